@@ -1,0 +1,1 @@
+"""The part of every SDK that names no API: requests, signing, decoding, errors, pages."""

@@ -1,0 +1,214 @@
+"""From the bytes of a reply to typed values, exactly.
+
+The straight way is msgspec in C. Replies that it cannot read take a second look in Python, which knows what servers do:
+bare `NaN` (read as null) and `Infinity`, rows with new columns, times in odd spellings, `[]` for an empty map, integers
+spelt `5.0`. What still does not fit is an InvalidReply that names the place.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Generic, TypeVar, cast, get_args, get_origin
+
+import msgspec
+
+from .shapes import alternatives, fields, is_model, is_row, prepare, unwrap, walk
+from .wire import DECIMAL, EPOCH, read_time
+
+__all__ = ["Decoder", "Misfit", "parse"]
+
+T = TypeVar("T")
+
+# Strings that Decimal() takes although they are no decimals ("NaN", " 1", "1_0"): worth the second look.
+_ODD_STRING = re.compile(rb'"(?:[ +]|-?s?nan|[-+]?inf)', re.IGNORECASE)
+_ODD_UNDERSCORE = re.compile(rb"_[0-9]")
+_PATH = re.compile(r" - at `(?:key in )?(.*)`$", re.DOTALL)
+_CONSTANTS = {"NaN": None, "Infinity": Decimal("Infinity"), "-Infinity": Decimal("-Infinity")}
+_JSON_TYPES = {"dict": "object", "list": "array", "Decimal": "number"}
+_BUILDING = threading.Lock()
+
+
+class Misfit(Exception):
+    """A body does not fit the type it is read as."""
+
+    def __init__(self, reason: str, path: str) -> None:
+        super().__init__(reason, path)
+        self.reason = reason
+        self.path = path
+
+
+def parse(content: bytes) -> Any:
+    """Untyped JSON with exact numbers; bare NaN is None, bare Infinity a Decimal. ValueError if it is no JSON."""
+    try:
+        return json.loads(content, parse_float=Decimal, parse_constant=_CONSTANTS.__getitem__)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _hook(kind: Any, raw: Any) -> Any:
+    """What msgspec calls for types it does not know."""
+    return kind.read(raw)
+
+
+class Decoder(Generic[T]):
+    """Reads one type. Built on first use, since building reads the annotations of every class in it."""
+
+    def __init__(self, kind: Any) -> None:
+        self.kind = kind
+        self._fast: msgspec.json.Decoder[T] | None = None
+        self._decimals = False
+
+    def decode(self, content: bytes) -> T:
+        """The typed value, or a Misfit."""
+        fast = self._fast or self._build()
+        try:
+            value = fast.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return self._second_look(content)
+        if self._decimals and (_ODD_STRING.search(content) or _ODD_UNDERSCORE.search(content)):
+            return self._second_look(content)
+        return value
+
+    def _build(self) -> msgspec.json.Decoder[T]:
+        with _BUILDING:
+            prepare(self.kind)
+            kinds = list(walk(self.kind))
+            # Only the lax mode reads quoted integers and unix times.
+            strict = not any(form in ("quoted", "unix") for _, form in kinds)
+            self._decimals = any(kind is Decimal for kind, _ in kinds)
+            self._fast = msgspec.json.Decoder(self.kind, strict=strict, dec_hook=_hook, float_hook=Decimal)
+            return self._fast
+
+    def _second_look(self, content: bytes) -> T:
+        try:
+            raw = parse(content)
+        except ValueError as error:
+            raise Misfit(f"not JSON: {error}", "$") from None
+        try:
+            fitted = fit(raw, self.kind, "$")
+            return cast("T", msgspec.convert(fitted, self.kind, strict=False, dec_hook=_hook))
+        except msgspec.ValidationError as error:
+            text = str(error)
+            match = _PATH.search(text)
+            raise Misfit(_PATH.sub("", text), match.group(1) if match else "$") from None
+
+
+class FirstThatFits(Decoder[T]):
+    """Reads a union of models, which msgspec does not: the first that fits is it."""
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__(kind)
+        self._choices = [Decoder[T](choice) for choice in alternatives(kind)]
+
+    def decode(self, content: bytes) -> T:
+        """The typed value, or the Misfit of the first choice."""
+        first: Misfit | None = None
+        for choice in self._choices:
+            try:
+                return choice.decode(content)
+            except Misfit as misfit:
+                first = first or misfit
+        assert first is not None
+        raise first
+
+
+def decoder_for(kind: Any) -> Decoder[Any]:
+    """The decoder that a type needs."""
+    return FirstThatFits(kind) if sum(is_model(choice) for choice in alternatives(kind)) > 1 else Decoder(kind)
+
+
+def fit(raw: Any, annotation: Any, path: str) -> Any:
+    """Parsed JSON, changed where needed so that msgspec can read it as `annotation`; Misfit where nothing helps."""
+    kind, form = unwrap(annotation)
+    choices = alternatives(kind)
+    if len(choices) > 1:
+        return _fit_union(raw, choices, path)
+    if kind is Decimal:
+        return _fit_decimal(raw, path)
+    if kind is int:
+        return _fit_integer(raw, path)
+    if kind is datetime:
+        return _fit_time(raw, form, path)
+    origin = get_origin(kind) or kind
+    if origin is dict:
+        raw = {} if raw == [] and form == "empty-list" else _expect(raw, dict, path)
+        inner = get_args(kind)[1]
+        return {key: fit(value, inner, f"{path}[{key!r}]") for key, value in raw.items()}
+    if origin is list or (origin is tuple and not is_row(origin)):
+        inner = get_args(kind)[0]
+        return [fit(item, inner, f"{path}[{i}]") for i, item in enumerate(_expect(raw, list, path))]
+    if is_row(kind):
+        columns = list(fields(kind))
+        # Servers append columns; what the document does not name is left out.
+        row = _expect(raw, list, path)[: len(columns)]
+        return [
+            fit(item, hint, f"{path}[{i}]") for i, (item, (_, _, hint)) in enumerate(zip(row, columns, strict=False))
+        ]
+    if is_model(kind):
+        raw = _expect(raw, dict, path)
+        known = {wire: hint for _, wire, hint in fields(kind)}
+        return {key: fit(raw[key], hint, f"{path}.{key}") for key, hint in known.items() if key in raw}
+    return raw
+
+
+def _expect(raw: Any, kind: type, path: str) -> Any:
+    if not isinstance(raw, kind):
+        raise Misfit(f"Expected `{_JSON_TYPES[kind.__name__]}`, got `{_json_type(raw)}`", path)
+    return raw
+
+
+def _json_type(raw: Any) -> str:
+    return "null" if raw is None else _JSON_TYPES.get(type(raw).__name__, type(raw).__name__)
+
+
+def _fit_union(raw: Any, choices: tuple[Any, ...], path: str) -> Any:
+    if raw is None and type(None) in choices:
+        return None
+    first: Misfit | None = None
+    for choice in choices:
+        if choice is type(None) or unwrap(choice)[0] is msgspec.UnsetType:
+            continue
+        try:
+            fitted = fit(raw, choice, path)
+            if isinstance(choice, type) and choice in (str, bool) and not isinstance(raw, choice):
+                raise Misfit(f"Expected `{choice.__name__}`, got `{_json_type(raw)}`", path)
+            return fitted
+        except Misfit as misfit:
+            first = first or misfit
+    if first is not None:
+        raise first
+    return raw
+
+
+def _fit_decimal(raw: Any, path: str) -> Any:
+    if isinstance(raw, str) and DECIMAL.fullmatch(raw) is None:
+        raise Misfit(f"Invalid decimal string {raw!r}", path)
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, Decimal)):
+        raise Misfit(f"Expected `decimal`, got `{_json_type(raw)}`", path)
+    return raw
+
+
+def _fit_integer(raw: Any, path: str) -> Any:
+    if isinstance(raw, Decimal):
+        if not raw.is_finite() or raw != int(raw):
+            raise Misfit(f"Expected `int`, got `{raw}`", path)
+        return int(raw)
+    return raw
+
+
+def _fit_time(raw: Any, form: str, path: str) -> Any:
+    if form == "unix" and isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
+        try:
+            return EPOCH + timedelta(microseconds=int(raw * 1_000_000))
+        except (OverflowError, ValueError) as error:
+            raise Misfit(f"Invalid unix time {raw}: {error}", path) from None
+    if form == "unix" or not isinstance(raw, str):
+        raise Misfit(f"Expected `datetime`, got `{_json_type(raw)}`", path)
+    try:
+        return read_time(raw)
+    except ValueError as error:
+        raise Misfit(str(error), path) from None

@@ -1,0 +1,5 @@
+"""The one place that names the HTTP library. Everything else imports it from here."""
+
+import httpx
+
+__all__ = ["httpx"]

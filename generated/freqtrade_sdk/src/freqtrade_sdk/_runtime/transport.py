@@ -1,0 +1,73 @@
+"""What every transport does: bytes in, bytes out, and one right class for each fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import attrs
+
+__all__ = ["AsyncTransport", "Lost", "NotSent", "Reply", "Request", "TimedOut", "Transport", "TransportFault"]
+
+
+@attrs.frozen
+class Request:
+    """A signed request, ready to travel. Its representation shows no address, header or body."""
+
+    method: str
+    origin: str = attrs.field(repr=False)
+    """Scheme, host and port."""
+    target: str = attrs.field(repr=False)
+    """Path and query exactly as on the request line."""
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+
+
+@attrs.frozen
+class Reply:
+    """A complete answer."""
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    """Names in lower case."""
+    content: bytes = attrs.field(repr=False)
+
+
+class TransportFault(Exception):
+    """No complete answer."""
+
+
+class NotSent(TransportFault):
+    """Nothing left this process."""
+
+
+class Lost(TransportFault):
+    """Something may have left, and no complete answer came back."""
+
+
+class TimedOut(Lost):
+    """Something may have left, and the time was over before the answer was complete."""
+
+
+class Transport(Protocol):
+    """Sends requests, one at a time per caller."""
+
+    def send(self, request: Request, timeout: float) -> Reply:
+        """The answer, or a TransportFault."""
+        ...
+
+    def close(self) -> None:
+        """Give back every connection."""
+        ...
+
+
+class AsyncTransport(Protocol):
+    """Sends requests without blocking."""
+
+    async def send(self, request: Request, timeout: float) -> Reply:
+        """The answer, or a TransportFault."""
+        ...
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        ...

@@ -1,0 +1,1 @@
+"""The generator: specs and overlays in, typed Python packages out."""

@@ -1,0 +1,261 @@
+"""How the values of a reply look on the wire, as annotations of the generated models.
+
+A type checker sees plain types (`Decimal`, `int`, `datetime`); at run time an annotation also says how the value
+travels. What msgspec reads by itself in C is an `Annotated` type with a `Form`; what it cannot read is a `Hook`: a
+class that reads and writes the value in Python.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+__all__ = [
+    "Day",
+    "Form",
+    "Hook",
+    "LenientTime",
+    "LooseDecimal",
+    "LooseInt",
+    "MicroTime",
+    "MilliTime",
+    "NaiveTime",
+    "Number",
+    "NumberOrText",
+    "PhpMap",
+    "QuotedInt",
+    "Time",
+    "UnixMillis",
+    "UnixSeconds",
+]
+
+Form = Literal["number", "quoted", "rfc3339", "rfc3339-micros", "rfc3339-millis", "unix", "empty-list"]
+"""How a value that msgspec reads by itself is written; a `Decimal` without a form is quoted, an `int` bare."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)?", re.ASCII
+)
+
+
+def read_time(text: str) -> datetime:
+    """Read ISO 8601 in every spelling seen: T or space, 0 to 9 fraction digits, Z, +00, +00:00, or nothing for UTC.
+
+    Digits past the microsecond are cut. Other offsets are converted to UTC.
+    """
+    match = _ISO.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not an ISO 8601 time: {text!r}")
+    date, clock, fraction, _, hours, minutes = match.groups()
+    offset = f"{hours}:{minutes or '00'}" if hours else "+00:00"
+    return datetime.fromisoformat(f"{date}T{clock}.{(fraction or '0')[:6]:0<6}{offset}").astimezone(UTC)
+
+
+def write_time(value: datetime) -> str:
+    """RFC 3339 in UTC with `Z`, the fraction without its trailing zeros: `2019-11-20T09:15:27.4Z`."""
+    text = value.astimezone(UTC).replace(tzinfo=None).isoformat()
+    return (text.rstrip("0") if "." in text else text) + "Z"
+
+
+def write_micro_time(value: datetime) -> str:
+    """RFC 3339 in UTC with `Z` and six fraction digits, or none for a whole second."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def write_milli_time(value: datetime) -> str:
+    """RFC 3339 in UTC with `Z` and three fraction digits."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def write_unix(value: datetime) -> Decimal:
+    """Seconds since 1970, exactly."""
+    seconds, rest = divmod((value - EPOCH) // timedelta(microseconds=1), 1_000_000)
+    return seconds + Decimal(rest).scaleb(-6).normalize()
+
+
+class _ReadsAs(type):
+    """Makes `isinstance(value, hook)` true for the type that the hook reads, which is what msgspec checks."""
+
+    reads: tuple[type, ...]
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls.reads)
+
+
+class Hook(metaclass=_ReadsAs):
+    """A value that is read and written in Python."""
+
+    reads: tuple[type, ...] = ()
+
+    @staticmethod
+    def read(raw: Any) -> Any:
+        """The value for what JSON holds (numbers as int or Decimal); ValueError if it does not fit."""
+        raise NotImplementedError
+
+    @staticmethod
+    def write(value: Any) -> Any:
+        """What JSON held."""
+        raise NotImplementedError
+
+
+class _QuotedDecimal(Decimal):
+    """A decimal that arrived as a string where the API also sends numbers."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (str(self),)
+
+
+class _QuotedInt(int):
+    """An integer that arrived as a string where the API also sends numbers."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (int(self),)
+
+
+DECIMAL = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)", re.ASCII)
+INTEGER = re.compile(r"-?\d+", re.ASCII)
+
+if TYPE_CHECKING:
+    LooseDecimal = Decimal
+    LooseInt = int
+    LenientTime = datetime
+    NaiveTime = datetime
+    UnixMillis = datetime
+    NumberOrText = Decimal | str
+else:
+
+    class LooseDecimal(Hook):
+        """A decimal that arrives as a string or as a number."""
+
+        reads = (Decimal,)
+
+        @staticmethod
+        def read(raw: Any) -> Decimal:
+            """Exact either way; remembers the quotes."""
+            if isinstance(raw, str):
+                if DECIMAL.fullmatch(raw) is None:
+                    raise ValueError(f"not a decimal: {raw!r}")
+                return _QuotedDecimal(raw)
+            if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
+                return Decimal(raw)
+            raise ValueError(f"expected a decimal, got {raw!r}")
+
+        @staticmethod
+        def write(value: Decimal) -> str | Decimal:
+            """A string if it was one."""
+            return format(value, "f") if isinstance(value, _QuotedDecimal) else value
+
+    class LooseInt(Hook):
+        """An integer that arrives as a string or as a number."""
+
+        reads = (int,)
+
+        @staticmethod
+        def read(raw: Any) -> int:
+            """Exact either way; remembers the quotes."""
+            if isinstance(raw, str):
+                if INTEGER.fullmatch(raw) is None:
+                    raise ValueError(f"not an integer: {raw!r}")
+                return _QuotedInt(raw)
+            if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool) and raw == int(raw):
+                return int(raw)
+            raise ValueError(f"expected an integer, got {raw!r}")
+
+        @staticmethod
+        def write(value: int) -> str | int:
+            """A string if it was one."""
+            return str(int(value)) if isinstance(value, _QuotedInt) else value
+
+    class NumberOrText(Hook):
+        """A number, or a word that stands for one (`unlimited`)."""
+
+        reads = (Decimal, str)
+
+        @staticmethod
+        def read(raw: Any) -> Decimal | str:
+            """Numbers as Decimal, words as they are."""
+            if isinstance(raw, str):
+                return raw
+            if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
+                return Decimal(raw)
+            raise ValueError(f"expected a number or a word, got {raw!r}")
+
+        @staticmethod
+        def write(value: Decimal | str) -> Decimal | str:
+            """As it was."""
+            return value
+
+    class LenientTime(Hook):
+        """ISO 8601 in every spelling seen."""
+
+        reads = (datetime,)
+
+        @staticmethod
+        def read(raw: Any) -> datetime:
+            """Aware, UTC."""
+            if not isinstance(raw, str):
+                raise ValueError(f"expected a time, got {raw!r}")
+            return read_time(raw)
+
+        @staticmethod
+        def write(value: datetime) -> str:
+            """RFC 3339."""
+            return write_time(value)
+
+    class NaiveTime(Hook):
+        """`YYYY-MM-DD HH:MM:SS` without a zone, which is UTC."""
+
+        reads = (datetime,)
+
+        @staticmethod
+        def read(raw: Any) -> datetime:
+            """Aware, UTC."""
+            if not isinstance(raw, str):
+                raise ValueError(f"expected a time, got {raw!r}")
+            return datetime.fromisoformat(raw).replace(tzinfo=UTC) if len(raw) == 19 else read_time(raw)
+
+        @staticmethod
+        def write(value: datetime) -> str:
+            """Without a zone."""
+            return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+    class UnixMillis(Hook):
+        """Milliseconds since 1970 as an integer."""
+
+        reads = (datetime,)
+
+        @staticmethod
+        def read(raw: Any) -> datetime:
+            """Aware, UTC."""
+            if not isinstance(raw, int) or isinstance(raw, bool):
+                if not isinstance(raw, Decimal) or raw != int(raw):
+                    raise ValueError(f"expected milliseconds, got {raw!r}")
+                raw = int(raw)
+            return EPOCH + raw * _MILLISECOND
+
+        @staticmethod
+        def write(value: datetime) -> int:
+            """Whole milliseconds."""
+            return (value - EPOCH) // _MILLISECOND
+
+
+Number = Annotated[Decimal, "number"]
+QuotedInt = Annotated[int, "quoted"]
+Time = Annotated[datetime, msgspec.Meta(tz=True), "rfc3339"]
+MicroTime = Annotated[datetime, msgspec.Meta(tz=True), "rfc3339-micros"]
+MilliTime = Annotated[datetime, msgspec.Meta(tz=True), "rfc3339-millis"]
+Day = date
+UnixSeconds = Annotated[datetime, "unix"]
+
+V = TypeVar("V")
+PhpMap = Annotated[dict[str, V], "empty-list"]
+"""A map whose empty form may be spelled `[]`."""
