@@ -20,14 +20,13 @@ class Unsupported(Exception):
 class Kind:
     """How one argument is checked and typed."""
 
-    def __init__(self, code: str, annotation: str, needs: set[str] | None = None, enum: str = "") -> None:
+    def __init__(self, code: str, annotation: str, *enums: str) -> None:
         self.code = code
         """Expression that builds the runtime kind."""
         self.annotation = annotation
         """Python type of the argument."""
-        self.needs = needs or set()
-        """Names that the annotation uses."""
-        self.enums = {enum} if enum else set[str]()
+        self.enums = set(enums)
+        """Enum classes that the check uses."""
 
 
 def kind_of(document: Json, schema: Json, enum_name: str = "") -> Kind:
@@ -35,7 +34,8 @@ def kind_of(document: Json, schema: Json, enum_name: str = "") -> Kind:
     if "$ref" in schema:
         enum_name = schema["$ref"].rpartition("/")[2]
         schema = {**resolve(document, schema), **{k: v for k, v in schema.items() if k != "$ref"}}
-    choices = [item for item in schema.get("oneOf", schema.get("anyOf", [])) if item.get("type") != "null"]
+    union: list[Json] = schema.get("oneOf") or schema.get("anyOf") or []
+    choices = [item for item in union if item.get("type") != "null"]
     if choices:
         return _one_of([kind_of(document, choice) for choice in choices])
     types = [kind for kind in types_of(schema) if kind != "null"]
@@ -45,7 +45,7 @@ def kind_of(document: Json, schema: Json, enum_name: str = "") -> Kind:
         case "string" if "enum" in schema:
             if not enum_name:
                 raise Unsupported("an enum in a request needs a component of its own")
-            return Kind(f"Choice({enum_name})", f"{enum_name} | str", enum=enum_name)
+            return Kind(f"Choice({enum_name})", f"{enum_name} | str", enum_name)
         case "string":
             return _text(schema)
         case "integer" if schema.get("format") not in ("decimal", "unixtime", "unixtime-ms"):
@@ -61,15 +61,13 @@ def kind_of(document: Json, schema: Json, enum_name: str = "") -> Kind:
         case "number":
             positive = schema.get("exclusiveMinimum") == 0
             bounds = {k: f'Decimal("{v}")' for k, v in _bounds(schema).items()}
-            return Kind(_call("Amount", bounds, positive=positive or None, quoted=False), _AMOUNT, {"Decimal"})
+            return Kind(_call("Amount", bounds, positive=positive or None, quoted=False), _AMOUNT)
         case "boolean":
             return Kind("Flag()", "bool")
         case "array":
             inner = kind_of(document, schema["items"])
-            kind = Kind(_call("Items", {}, inner.code, minimum=schema.get("minItems")), f"Sequence[{inner.annotation}]")
-            kind.needs = inner.needs | {"Sequence"}
-            kind.enums = inner.enums
-            return kind
+            code = _call("Items", {}, inner.code, minimum=schema.get("minItems"))
+            return Kind(code, f"Sequence[{inner.annotation}]", *inner.enums)
         case other:
             raise Unsupported(f"no check for an argument of type {other} {schema.get('format', '')}")
 
@@ -82,15 +80,15 @@ def _text(schema: Json) -> Kind:
         case "decimal":
             pattern = re.compile(schema.get("pattern", ""))
             positive = not any(pattern.search(probe) for probe in _POSITIVE_PROBES)
-            return Kind(_call("Amount", {}, positive=positive or None), _AMOUNT, {"Decimal"})
+            return Kind(_call("Amount", {}, positive=positive or None), _AMOUNT)
         case "int64":
             return Kind(_call("Whole", {}, quoted=True), "int")
         case "date-time":
-            return Kind("Instant()", "datetime", {"datetime"})
+            return Kind("Instant()", "datetime")
         case "date":
-            return Kind("Day()", "date", {"date"})
+            return Kind("Day()", "date")
         case "uuid":
-            return Kind("Uid()", "UUID | str", {"UUID"})
+            return Kind("Uid()", "UUID | str")
         case None | "email" | "uri" | "password":
             pattern_code = f'r"{schema["pattern"]}"' if "pattern" in schema else None
             return Kind(_call("Text", {}, pattern=pattern_code, max_length=schema.get("maxLength")), "str")
@@ -102,10 +100,8 @@ def _one_of(kinds: list[Kind]) -> Kind:
     if len(kinds) == 1:
         return kinds[0]
     parts = list(dict.fromkeys(part for kind in kinds for part in kind.annotation.split(" | ")))
-    merged = Kind(f"OneKindOf(({', '.join(kind.code for kind in kinds)}))", " | ".join(parts))
-    merged.needs = set().union(*(kind.needs for kind in kinds))
-    merged.enums = set().union(*(kind.enums for kind in kinds))
-    return merged
+    enums = sorted({enum for kind in kinds for enum in kind.enums})
+    return Kind(f"OneKindOf(({', '.join(kind.code for kind in kinds)}))", " | ".join(parts), *enums)
 
 
 def _bounds(schema: Json) -> dict[str, Any]:

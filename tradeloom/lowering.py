@@ -13,6 +13,8 @@ from typing import Any
 
 Json = dict[str, Any]
 
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
 # Format of a lowered schema -> (types in the document, format in the document)
 _EXACT = {
     ("string", "decimal"): "decimal",
@@ -55,7 +57,7 @@ def lower(document: Json) -> Json:
     }
     for path, item in document["paths"].items():
         lowered["paths"][path] = {
-            method: _operation(operation, document) for method, operation in item.items() if isinstance(operation, dict)
+            method: _operation(operation, document) for method, operation in item.items() if method in METHODS
         }
     return lowered
 

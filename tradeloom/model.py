@@ -17,7 +17,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 
 from .kinds import Kind, Unsupported, kind_of, rules_of
-from .lowering import Json, resolve
+from .lowering import METHODS, Json, resolve
 from .properties import WIRE_TYPES, annotation, is_map, reached
 
 __all__ = ["Argument", "EnumClass", "Field", "Method", "Model", "Package", "Resource", "read_package"]
@@ -147,7 +147,7 @@ class Method:
     key: str
     evidence: list[str]
     sample: Json
-    overloads: list[Overload] = attrs.field(factory=list)
+    overloads: list[Overload] = attrs.field(factory=list[Overload])
     merge: Merge | None = None
 
     @property
@@ -289,7 +289,7 @@ class _Reader:
     def _operations(self) -> Iterator[tuple[str, str, Json]]:
         for path, item in self.document["paths"].items():
             for http, operation in item.items():
-                if isinstance(operation, dict) and "operationId" in operation:
+                if http in METHODS:
                     yield path, http, operation
 
     def _methods(self) -> Iterator[Method]:
@@ -496,8 +496,9 @@ class _Reader:
         for name, used in self.used.items():
             if isinstance(used, ModelProperty):
                 yield Model(name, self._describe(self.schemas[name]), list(self._fields(name, used)))
-            elif isinstance(used, dict):
-                yield Model(name, self._describe(used), list(self._columns(used)), row=True)
+            elif name in self.schemas and "prefixItems" in self.schemas[name]:
+                row = self.schemas[name]
+                yield Model(name, self._describe(row), list(self._columns(row)), row=True)
 
     def _fields(self, name: str, model: ModelProperty) -> Iterator[Field]:
         properties = self._properties(model)

@@ -19,7 +19,7 @@ from .lowering import lower
 from .model import Method, ModelError, Package, read_package
 from .overlay import Document
 from .properties import wire_formats
-from .render import FILTERS
+from .render import FILTERS, sample_call
 from .text import paragraphs
 from .yamlfile import SourceError
 
@@ -39,12 +39,11 @@ class PackageProject(Project):
         self.http = http
         self.source_dir = self.project_dir / "src" / package.sdk["package"]
         self.package_dir = self.source_dir
-        self.env.filters.update(FILTERS)
-        self.env.globals.update(
-            package=package,
-            http=http,
-            names=[*(enum.name for enum in package.enums), *(model.name for model in package.models)],
-        )
+        names = [*(enum.name for enum in package.enums), *(model.name for model in package.models)]
+        # The template engine types its own defaults only.
+        environment: Any = self.env
+        environment.filters.update(FILTERS)
+        environment.globals.update(package=package, http=http, names=names)
 
     def build(self) -> Sequence[GeneratorError]:
         """Write every file, lay them out, and report what went wrong."""
@@ -112,7 +111,7 @@ class PackageProject(Project):
 
     def _example(self, first: Method) -> str:
         package = self.package
-        call = self.env.filters["sample_call"](first)
+        call = sample_call(first)
         return (
             f"from {package.sdk['package']} import {package.sdk['client']}\n\n"
             f"with {package.sdk['client']}() as client:\n    print({call})"

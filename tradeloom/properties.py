@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -61,14 +61,13 @@ class WireProperty(PropertyProtocol):
     _json_type_string: ClassVar[str] = "Any"
     template: ClassVar[str] = "any_property.py.jinja"
 
-    @classmethod
-    def convert_value(cls, value: Any) -> Value | PropertyError | None:
+    def convert_value(self, value: Any) -> Value | PropertyError | None:
         """Defaults are documentation: the server fills them in."""
         return None
 
 
 @contextmanager
-def wire_formats() -> Iterator[None]:
+def wire_formats() -> Generator[None]:
     """Let the parser know the private formats."""
     original = parser._string_based_property
 
@@ -124,7 +123,8 @@ def annotation(prop: Any, *, top: bool = False) -> str:
         return prop.type_name
     if is_map(prop):
         inner = annotation(prop.additional_properties)
-        empty_list = (prop.data.model_extra or {}).get("x-empty-list")
+        extra: dict[str, Any] = prop.data.model_extra or {}
+        empty_list = extra.get("x-empty-list")
         return f"PhpMap[{inner}]" if empty_list else f"dict[str, {inner}]"
     if isinstance(prop, ModelProperty | EnumProperty):
         return str(prop.class_info.name)

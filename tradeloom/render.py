@@ -9,7 +9,7 @@ from typing import Any
 from .model import Argument, EnumClass, Field, Method, Model
 from .text import WIDTH, docstring, one_line, paragraphs
 
-__all__ = ["FILTERS"]
+__all__ = ["FILTERS", "sample_call"]
 
 _EFFECTS = {
     "read": "changes nothing, may be repeated",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID
 
 import attrs
@@ -203,12 +203,16 @@ class Items:
 
     def wire(self, argument: str, value: Any) -> list[Any]:
         """The list."""
-        if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        if not _is_listable(value):
             raise wrong_type(argument, value, "a list")
-        items: Sequence[Any] = list(cast("Iterable[Any]", value))
+        items: Sequence[Any] = list(value)
         if len(items) < self.minimum:
             raise refused(argument, items, f"at least {self.minimum} item{'s' if self.minimum > 1 else ''}")
         return [self.kind.wire(f"{argument}[{i}]", item) for i, item in enumerate(items)]
+
+
+def _is_listable(value: object) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, (str, bytes))
 
 
 @attrs.frozen

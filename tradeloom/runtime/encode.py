@@ -40,15 +40,19 @@ def dump_json(value: Any) -> str:
             if value.is_finite():
                 return plain_decimal(value)
             return "null" if value.is_nan() else "Infinity" if value > 0 else "-Infinity"
-        case Mapping():
-            items = cast("Mapping[Any, Any]", value).items()
-            return "{" + ",".join(f"{dump_json(str(key))}:{dump_json(item)}" for key, item in items) + "}"
+        case _ if _is(value, Mapping):
+            return "{" + ",".join(f"{dump_json(str(key))}:{dump_json(item)}" for key, item in value.items()) + "}"
         case str() | bool() | int() | None:
             return msgspec.json.encode(value).decode()
-        case _ if isinstance(value, Iterable):
-            return "[" + ",".join(map(dump_json, cast("Iterable[Any]", value))) + "]"
+        case _ if _is(value, Iterable):
+            return "[" + ",".join(map(dump_json, value)) + "]"
         case _:
             raise TypeError(f"cannot be written as JSON: {value!r}")
+
+
+def _is(value: object, kind: type) -> bool:
+    """isinstance for values whose items may be of any type."""
+    return isinstance(value, kind)
 
 
 def _wire(value: Any, annotation: Any) -> Any:
@@ -73,17 +77,16 @@ def _wire(value: Any, annotation: Any) -> Any:
             return str(value)
         case str():
             return value
-        case Mapping():
+        case _ if _is(value, Mapping):
             inner = _inner(kind, 1)
-            items = cast("Mapping[str, Any]", value).items()
-            return {key: _wire(item, _or_own(inner, item)) for key, item in items}
+            return {key: _wire(item, _or_own(inner, item)) for key, item in value.items()}
         case _ if is_row(type(value)):
             return [_wire(item, hint) for item, (_, _, hint) in zip(value, fields(type(value)), strict=True)]
         case _ if is_model(type(value)):
             return _wire_model(value, kind if is_model(kind) else type(value))
-        case Sequence():
+        case _ if _is(value, Sequence):
             inner = _inner(kind, 0)
-            return [_wire(item, _or_own(inner, item)) for item in cast("Sequence[Any]", value)]
+            return [_wire(item, _or_own(inner, item)) for item in value]
         case _:
             raise TypeError(f"cannot be written as JSON: {value!r}")
 

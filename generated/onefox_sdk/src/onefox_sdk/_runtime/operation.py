@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
 import attrs
 
 from .arguments import Kind
 from .decode import Decoder, decoder_for
-from .encode import dump_json
+from .encode import dump_json, plain_decimal
 from .rules import Rule
 
 __all__ = ["Draft", "Operation", "Pagination", "Parameter"]
@@ -135,8 +136,8 @@ class Operation(Generic[T]):
                     draft.path = draft.path.replace(f"{{{parameter.wire_name}}}", segment)
                 case "header":
                     draft.headers[parameter.wire_name] = _text(wire)
-                case "query" if isinstance(wire, list) and not parameter.joined:
-                    draft.query.extend((parameter.wire_name, _text(item)) for item in cast("list[Any]", wire))
+                case "query" if _is_list(wire) and not parameter.joined:
+                    draft.query.extend((parameter.wire_name, _text(item)) for item in wire)
                 case "query":
                     draft.query.append((parameter.wire_name, _text(wire)))
         for rule in self.rules:
@@ -149,13 +150,15 @@ class Operation(Generic[T]):
 
 def _text(wire: Any) -> str:
     """A value as it stands in a path or query."""
-    match wire:
-        case bool():
-            return "true" if wire else "false"
-        case list():
-            return ",".join(map(_text, cast("list[Any]", wire)))
-        case _:
-            return str(wire)
+    if isinstance(wire, bool):
+        return "true" if wire else "false"
+    if _is_list(wire):
+        return ",".join(map(_text, wire))
+    return plain_decimal(wire) if isinstance(wire, Decimal) else str(wire)
+
+
+def _is_list(wire: object) -> bool:
+    return isinstance(wire, list)
 
 
 def _segment(argument: str, text: str) -> str:
