@@ -347,7 +347,7 @@ class _Reader:
             extra_arguments=list(self._extra_arguments(operation)),
             rules=[*rules_of(operation.get("x-constraints", {}), names), *rules_of(body, names)],
             constants=constants,
-            security=[list(alternative) for alternative in operation["security"]] or [[]],
+            security=[self._schemes_of(alternative) for alternative in operation["security"]] or [[]],
             refusals=[
                 int(status)
                 for status, response in operation["responses"].items()
@@ -600,13 +600,18 @@ class _Reader:
         schemes: Json = self.document.get("components", {}).get("securitySchemes", {})
         return schemes
 
+    def _signature_times(self) -> set[str]:
+        """Schemes that stand for the header of a signature's time. The signature writes it; they ask for nothing."""
+        return {s["x-signature"]["timestamp"] for s in self._security_schemes().values() if "x-signature" in s}
+
+    def _schemes_of(self, alternative: Json) -> list[str]:
+        return [name for name in alternative if name not in self._signature_times()]
+
     def _schemes(self) -> Iterator[tuple[str, str, str]]:
         schemes = self._security_schemes()
-        signature_times = {s["x-signature"]["timestamp"] for s in schemes.values() if "x-signature" in s}
         names = [credential["name"] for credential in self.document["x-sdk"]["credentials"]]
         for name, scheme in schemes.items():
-            if name in signature_times:
-                # The signature writes this header itself; as a scheme of its own it asks for nothing.
+            if name in self._signature_times():
                 continue
             kind, code = _scheme_code(scheme, schemes, names)
             yield name, kind, code

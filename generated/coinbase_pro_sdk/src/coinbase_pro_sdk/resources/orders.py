@@ -62,7 +62,6 @@ LIMIT: Operation[Order] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -95,7 +94,6 @@ MARKET: Operation[Order] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -127,7 +125,6 @@ LIST: Operation[list[Order]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -145,7 +142,6 @@ CANCEL_ALL: Operation[list[UUID]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -162,7 +158,6 @@ GET: Operation[Order] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -182,7 +177,6 @@ CANCEL: Operation[str | list[str]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
