@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
@@ -89,9 +88,10 @@ def generate(target: Target, say: Say, *, http: str = "httpx", into: Path | None
     with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
         made = Path(scratch) / target.package.name
         generate_package(document, target.spec, made, http=http)
+        # The document goes along, so that every change of a spec shows in what is committed.
+        (made / "openapi.yaml").write_text(dump(document.data), encoding="utf-8")
         destination = into or target.package
-        shutil.rmtree(destination, ignore_errors=True)
-        shutil.copytree(made, destination)
+        _sync(made, destination)
     if into is None:
         target.document.write_text(dump(document.data), encoding="utf-8")
         target.lowered.write_text(dump(lower(document.data)), encoding="utf-8")
@@ -120,6 +120,20 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts and "dist" not in path.relative_to(folder).parts:
             yield path
+
+
+def _sync(made: Path, destination: Path) -> None:
+    """Make one folder like another, and leave files alone that are the same already."""
+    wanted = {path.relative_to(made) for path in _files(made)}
+    for path in list(_files(destination)):
+        if path.relative_to(destination) not in wanted:
+            path.unlink()
+    for path in wanted:
+        content = (made / path).read_bytes()
+        target = destination / path
+        if not target.exists() or target.read_bytes() != content:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
 
 
 def _fingerprint(paths: Iterable[Path], extra: str) -> str:
