@@ -109,12 +109,7 @@ _SIMPLE: dict[type, str] = {
 
 def is_map(prop: Any) -> bool:
     """Whether an object has no properties of its own, only values under free keys."""
-    return (
-        isinstance(prop, ModelProperty)
-        and not prop.required_properties
-        and not prop.optional_properties
-        and prop.additional_properties is not None
-    )
+    return isinstance(prop, ModelProperty) and not prop.data.properties and not prop.data.allOf
 
 
 def annotation(prop: Any, *, top: bool = False) -> str:
@@ -122,7 +117,7 @@ def annotation(prop: Any, *, top: bool = False) -> str:
     if isinstance(prop, WireProperty):
         return prop.type_name
     if is_map(prop):
-        inner = annotation(prop.additional_properties)
+        inner = "Any" if prop.additional_properties is None else annotation(prop.additional_properties)
         extra: dict[str, Any] = prop.data.model_extra or {}
         empty_list = extra.get("x-empty-list")
         return f"PhpMap[{inner}]" if empty_list else f"dict[str, {inner}]"
@@ -143,7 +138,7 @@ def reached(prop: Any) -> Iterator[Any]:
     """Every property inside of a property, itself included."""
     yield prop
     if is_map(prop):
-        yield from reached(prop.additional_properties)
+        yield from reached(prop.additional_properties) if prop.additional_properties is not None else ()
     elif isinstance(prop, ListProperty):
         yield from reached(prop.inner_property)
     elif isinstance(prop, UnionProperty):

@@ -12,11 +12,7 @@ THE_API = API(
     client="CoinbasePro",
     base_url="https://api.pro.coinbase.com",
     environment="COINBASE_PRO",
-    credentials=(
-        "key",
-        "secret",
-        "passphrase",
-    ),
+    credentials=("key", "secret", "passphrase"),
     schemes={
         "key": HeaderKey("CB-ACCESS-KEY", "key"),
         "signature": HmacSignature(
@@ -24,11 +20,7 @@ THE_API = API(
         ),
         "passphrase": HeaderKey("CB-ACCESS-PASSPHRASE", "passphrase"),
     },
-    error_body=ErrorBody(
-        message=("message",),
-        code=(),
-        data=(),
-    ),
+    error_body=ErrorBody(message=("message",), code=(), data=()),
     shown_parameters=(
         "after",
         "before",

@@ -9,9 +9,7 @@ from ._api import THE_API
 from ._runtime.client import AsyncClient, SyncClient, async_raw, raw
 from ._runtime.http import httpx
 from ._runtime.operation import Operation
-from .models import (
-    ServerTime,
-)
+from .models import ServerTime
 from .resources.accounts import AccountsResource, AsyncAccountsResource, AsyncRawAccountsResource, RawAccountsResource
 from .resources.coinbase_accounts import (
     AsyncCoinbaseAccountsResource,
@@ -53,13 +51,7 @@ from .resources.withdrawals import (
 
 __all__ = ["AsyncCoinbasePro", "AsyncRawCoinbasePro", "CoinbasePro", "RawCoinbasePro"]
 
-TIME: Operation[ServerTime] = Operation(
-    name="time",
-    method="GET",
-    path="/time",
-    effect="read",
-    result=ServerTime,
-)
+TIME: Operation[ServerTime] = Operation(name="time", method="GET", path="/time", effect="read", result=ServerTime)
 
 
 class CoinbasePro(SyncClient):
@@ -89,11 +81,7 @@ class CoinbasePro(SyncClient):
         max_retries: int = 2,
         http_client: httpx.Client | None = None,
     ) -> None:
-        credentials = {
-            "key": key,
-            "secret": secret,
-            "passphrase": passphrase,
-        }
+        credentials = {"key": key, "secret": secret, "passphrase": passphrase}
         super().__init__(
             THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
         )
@@ -216,11 +204,7 @@ class AsyncCoinbasePro(AsyncClient):
         max_retries: int = 2,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        credentials = {
-            "key": key,
-            "secret": secret,
-            "passphrase": passphrase,
-        }
+        credentials = {"key": key, "secret": secret, "passphrase": passphrase}
         super().__init__(
             THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
         )

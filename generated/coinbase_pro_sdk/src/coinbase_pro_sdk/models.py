@@ -2,26 +2,17 @@
 """What the Coinbase Pro REST API answers with. Numbers are exact, times are aware and in UTC."""
 
 from decimal import Decimal
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from attrs import frozen
 from msgspec import UNSET, UnsetType
 
 from ._runtime.enums import OpenEnum
-from ._runtime.wire import (
-    LenientTime,
-    LooseInt,
-    MilliTime,
-    Number,
-    QuotedInt,
-    Time,
-    UnixSeconds,
-)
+from ._runtime.wire import LenientTime, LooseInt, MilliTime, Number, QuotedInt, Time, UnixSeconds
 
 __all__ = [
     "Account",
-    "Auction",
     "AvailableBalance",
     "BookLevel",
     "BookOrder",
@@ -67,14 +58,12 @@ __all__ = [
     "ReportReceipt",
     "ReportStatus",
     "ReportType",
-    "ReportUser",
     "SelfTradePrevention",
     "SepaDeposit",
     "ServerTime",
     "Side",
     "Stats",
     "StopDirection",
-    "SwiftDeposit",
     "Ticker",
     "TimeInForce",
     "Trade",
@@ -372,13 +361,6 @@ class BookLevel(NamedTuple):
 
 
 @frozen
-class Auction:
-    """State of an auction on the successor. Its fields are not part of this description; they are passed on as they
-    come.
-    """
-
-
-@frozen
 class OrderBook:
     """The order book by price, levels 1 and 2."""
 
@@ -390,7 +372,7 @@ class OrderBook:
     """Selling side, lowest price first. Empty when nobody sells."""
     auction_mode: bool | None = None
     """Whether an auction is on. Sent by the successor only."""
-    auction: Auction | None | UnsetType = UNSET
+    auction: dict[str, Any] | None | UnsetType = UNSET
     """The running auction, null without one. Sent by the successor only."""
     time: Time | None = None
     """Time of the snapshot, with nanoseconds. Sent by the successor only."""
@@ -422,7 +404,7 @@ class FullOrderBook:
     """Selling orders, lowest price first. Empty when nobody sells."""
     auction_mode: bool | None = None
     """Whether an auction is on. Sent by the successor only."""
-    auction: Auction | None | UnsetType = UNSET
+    auction: dict[str, Any] | None | UnsetType = UNSET
     """The running auction, null without one. Sent by the successor only."""
     time: Time | None = None
     """Time of the snapshot, with nanoseconds. Sent by the successor only."""
@@ -641,9 +623,7 @@ class LedgerDetails:
     and `profile_transfer_id`; a conversion `conversion_id`.
     """
 
-    __wire_names__: ClassVar = {
-        "from_": "from",
-    }
+    __wire_names__: ClassVar = {"from_": "from"}
 
     order_id: UUID | None = None
     """The order that traded."""
@@ -835,9 +815,7 @@ class Transfer:
 class Conversion:
     """A conversion that was made."""
 
-    __wire_names__: ClassVar = {
-        "from_": "from",
-    }
+    __wire_names__: ClassVar = {"from_": "from"}
 
     id: UUID
     """Id of the conversion."""
@@ -1114,13 +1092,6 @@ class UkDeposit:
 
 
 @frozen
-class SwiftDeposit:
-    """Account to send money to by SWIFT. Its fields are not part of this description; they are passed on as they
-    come.
-    """
-
-
-@frozen
 class CoinbaseAccount:
     """A wallet of the user on coinbase.com."""
 
@@ -1156,15 +1127,8 @@ class CoinbaseAccount:
     """Where to send euros to."""
     uk_deposit_information: UkDeposit | None = None
     """Where to send pounds to."""
-    swift_deposit_information: SwiftDeposit | None | UnsetType = UNSET
+    swift_deposit_information: dict[str, Any] | None | UnsetType = UNSET
     """Where to send money to by SWIFT; may be null."""
-
-
-@frozen
-class ReportUser:
-    """The user who asked for a report, with personal settings. Its fields are not part of this description; they are
-    passed on as they come.
-    """
 
 
 @frozen
@@ -1187,7 +1151,7 @@ class ReportParams:
     """The profile. Sent since 2020."""
     new_york_state: bool | None = None
     """Whether the user lives in the state of New York. Sent since 2020."""
-    user: ReportUser | None = None
+    user: dict[str, Any] | None = None
     """The user who asked. Sent since 2020."""
 
 

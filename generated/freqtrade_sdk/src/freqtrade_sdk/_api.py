@@ -13,39 +13,13 @@ THE_API = API(
     client="Freqtrade",
     base_url="http://127.0.0.1:8080",
     environment="FREQTRADE",
-    credentials=(
-        "username",
-        "password",
-    ),
+    credentials=("username", "password"),
     schemes={
         "basic": Basic("username", "password"),
-        "bearer": Bearer(
-            "token.login",
-            "token.refresh",
-            "access_token",
-            "refresh_token",
-            (
-                "username",
-                "password",
-            ),
-        ),
+        "bearer": Bearer("token.login", "token.refresh", "access_token", "refresh_token", ("username", "password")),
         "refreshToken": BearerArgument("refresh_token"),
     },
-    error_body=ErrorBody(
-        message=(
-            "error",
-            "msg",
-            "reason",
-            "status",
-        ),
-        code=("code",),
-    ),
-    shown_parameters=(
-        "limit",
-        "timescale",
-    ),
-    token_operations=(
-        LOGIN,
-        REFRESH,
-    ),
+    error_body=ErrorBody(message=("error", "msg", "reason", "status"), code=("code",)),
+    shown_parameters=("limit", "timescale"),
+    token_operations=(LOGIN, REFRESH),
 )

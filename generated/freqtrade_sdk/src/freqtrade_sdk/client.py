@@ -34,13 +34,7 @@ from .resources.token import AsyncRawTokenResource, AsyncTokenResource, RawToken
 
 __all__ = ["AsyncFreqtrade", "AsyncRawFreqtrade", "Freqtrade", "RawFreqtrade"]
 
-PING: Operation[Status] = Operation(
-    name="ping",
-    method="GET",
-    path="/api/v1/ping",
-    effect="read",
-    result=Status,
-)
+PING: Operation[Status] = Operation(name="ping", method="GET", path="/api/v1/ping", effect="read", result=Status)
 
 START: Operation[Status] = Operation(
     name="start",
@@ -48,10 +42,7 @@ START: Operation[Status] = Operation(
     path="/api/v1/start",
     effect="idempotent",
     result=Status,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 STOP: Operation[Status] = Operation(
@@ -60,10 +51,7 @@ STOP: Operation[Status] = Operation(
     path="/api/v1/stop",
     effect="idempotent",
     result=Status,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 STOPBUY: Operation[Status] = Operation(
@@ -72,10 +60,7 @@ STOPBUY: Operation[Status] = Operation(
     path="/api/v1/stopbuy",
     effect="idempotent",
     result=Status,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 RELOAD_CONFIG: Operation[Status] = Operation(
@@ -84,10 +69,7 @@ RELOAD_CONFIG: Operation[Status] = Operation(
     path="/api/v1/reload_config",
     effect="idempotent",
     result=Status,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 TRADES: Operation[TradeList] = Operation(
@@ -97,10 +79,7 @@ TRADES: Operation[TradeList] = Operation(
     effect="read",
     result=TradeList,
     parameters=(Parameter("limit", "query", Whole(minimum=0)),),
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 DELETE_TRADE: Operation[DeletedTrade] = Operation(
@@ -110,10 +89,7 @@ DELETE_TRADE: Operation[DeletedTrade] = Operation(
     effect="idempotent",
     result=DeletedTrade,
     parameters=(Parameter("trade_id", "path", Whole(minimum=0), wire="tradeid", required=True),),
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
     refusals=(502,),
 )
 
@@ -123,10 +99,7 @@ SHOW_CONFIG: Operation[Config] = Operation(
     path="/api/v1/show_config",
     effect="read",
     result=Config,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 STATUS: Operation[list[OpenTrade]] = Operation(
@@ -135,10 +108,7 @@ STATUS: Operation[list[OpenTrade]] = Operation(
     path="/api/v1/status",
     effect="read",
     result=list[OpenTrade],
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 COUNT: Operation[Count] = Operation(
@@ -147,23 +117,12 @@ COUNT: Operation[Count] = Operation(
     path="/api/v1/count",
     effect="read",
     result=Count,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
     refusals=(502,),
 )
 
 PROFIT: Operation[Profit] = Operation(
-    name="profit",
-    method="GET",
-    path="/api/v1/profit",
-    effect="read",
-    result=Profit,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    name="profit", method="GET", path="/api/v1/profit", effect="read", result=Profit, security=(("bearer",), ("basic",))
 )
 
 FORCESELL: Operation[Result] = Operation(
@@ -175,10 +134,7 @@ FORCESELL: Operation[Result] = Operation(
     parameters=(
         Parameter("tradeid", "body", OneKindOf((Whole(minimum=0), Text(pattern=r"^(all|\d+)$"))), required=True),
     ),
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
     refusals=(502,),
     evidence=("status", "trades"),
 )
@@ -193,10 +149,7 @@ FORCEBUY: Operation[Trade | Status] = Operation(
         Parameter("pair", "body", Text(pattern=r"^[^/\s]+/[^/\s]+$"), required=True),
         Parameter("price", "body", Amount(positive=True, quoted=False)),
     ),
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
     refusals=(502,),
     evidence=("status",),
 )
@@ -207,10 +160,7 @@ PERFORMANCE: Operation[list[Performance]] = Operation(
     path="/api/v1/performance",
     effect="read",
     result=list[Performance],
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 BALANCE: Operation[Balance] = Operation(
@@ -219,10 +169,7 @@ BALANCE: Operation[Balance] = Operation(
     path="/api/v1/balance",
     effect="read",
     result=Balance,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
     refusals=(502,),
 )
 
@@ -233,10 +180,7 @@ DAILY: Operation[Daily] = Operation(
     effect="read",
     result=Daily,
     parameters=(Parameter("timescale", "query", Whole(minimum=1)),),
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
     refusals=(502,),
 )
 
@@ -246,10 +190,7 @@ WHITELIST: Operation[Whitelist] = Operation(
     path="/api/v1/whitelist",
     effect="read",
     result=Whitelist,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 BLACKLIST: Operation[Blacklist] = Operation(
@@ -258,10 +199,7 @@ BLACKLIST: Operation[Blacklist] = Operation(
     path="/api/v1/blacklist",
     effect="read",
     result=Blacklist,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 BLACKLIST_ADD: Operation[Blacklist] = Operation(
@@ -273,10 +211,7 @@ BLACKLIST_ADD: Operation[Blacklist] = Operation(
     parameters=(
         Parameter("add", "body", Items(Text(pattern=r"^[^/\s]+/[^/\s]+$"), minimum=1), wire="blacklist", required=True),
     ),
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 EDGE: Operation[list[Edge]] = Operation(
@@ -285,10 +220,7 @@ EDGE: Operation[list[Edge]] = Operation(
     path="/api/v1/edge",
     effect="read",
     result=list[Edge],
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
     refusals=(502,),
 )
 
@@ -298,10 +230,7 @@ VERSION: Operation[Version] = Operation(
     path="/api/v1/version",
     effect="read",
     result=Version,
-    security=(
-        ("bearer",),
-        ("basic",),
-    ),
+    security=(("bearer",), ("basic",)),
 )
 
 
@@ -328,10 +257,7 @@ class Freqtrade(SyncClient):
         max_retries: int = 2,
         http_client: httpx.Client | None = None,
     ) -> None:
-        credentials = {
-            "username": username,
-            "password": password,
-        }
+        credentials = {"username": username, "password": password}
         super().__init__(
             THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
         )
@@ -874,10 +800,7 @@ class AsyncFreqtrade(AsyncClient):
         max_retries: int = 2,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        credentials = {
-            "username": username,
-            "password": password,
-        }
+        credentials = {"username": username, "password": password}
         super().__init__(
             THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
         )

@@ -7,15 +7,7 @@ from attrs import field, frozen
 from msgspec import UNSET, UnsetType
 
 from ._runtime.enums import OpenEnum
-from ._runtime.wire import (
-    Day,
-    LooseDecimal,
-    LooseInt,
-    NaiveTime,
-    Number,
-    NumberOrText,
-    UnixMillis,
-)
+from ._runtime.wire import Day, LooseDecimal, LooseInt, NaiveTime, Number, NumberOrText, UnixMillis
 
 __all__ = [
     "AccessToken",

@@ -13,14 +13,8 @@ THE_API = API(
     base_url="https://1fox.com/api/v1",
     environment="ONEFOX",
     credentials=("token",),
-    schemes={
-        "token": QueryKey("token", "token"),
-    },
-    error_body=ErrorBody(
-        message=("error_message",),
-        code=("error_code",),
-        data=("error_data",),
-    ),
+    schemes={"token": QueryKey("token", "token")},
+    error_body=ErrorBody(message=("error_message",), code=("error_code",), data=("error_data",)),
     shown_parameters=(
         "date_end",
         "date_start",
@@ -45,10 +39,5 @@ THE_API = API(
         "symbols",
         "take_profit",
     ),
-    envelope=Envelope(
-        result="response",
-        error="error",
-        warning="warning",
-        warning_message="warning_message",
-    ),
+    envelope=Envelope(result="response", error="error", warning="warning", warning_message="warning_message"),
 )

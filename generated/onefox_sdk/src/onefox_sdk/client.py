@@ -38,9 +38,7 @@ class OneFox(SyncClient):
         max_retries: int = 2,
         http_client: httpx.Client | None = None,
     ) -> None:
-        credentials = {
-            "token": token,
-        }
+        credentials = {"token": token}
         super().__init__(
             THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
         )
@@ -97,9 +95,7 @@ class AsyncOneFox(AsyncClient):
         max_retries: int = 2,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        credentials = {
-            "token": token,
-        }
+        credentials = {"token": token}
         super().__init__(
             THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
         )

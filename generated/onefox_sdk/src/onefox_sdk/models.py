@@ -8,12 +8,7 @@ from attrs import frozen
 from msgspec import UNSET, UnsetType
 
 from ._runtime.enums import OpenEnum
-from ._runtime.wire import (
-    MicroTime,
-    Number,
-    PhpMap,
-    QuotedInt,
-)
+from ._runtime.wire import MicroTime, Number, PhpMap, QuotedInt
 
 __all__ = [
     "Bar",
@@ -309,13 +304,7 @@ class MarketDetails:
 class Bar:
     """Prices and volume of one interval."""
 
-    __wire_names__: ClassVar = {
-        "open": "o",
-        "high": "h",
-        "low": "l",
-        "close": "c",
-        "volume": "v",
-    }
+    __wire_names__: ClassVar = {"open": "o", "high": "h", "low": "l", "close": "c", "volume": "v"}
 
     date: MicroTime
     """Start of the interval."""

@@ -21,15 +21,7 @@ from .transport_httpx import AsyncHTTPXTransport, HTTPXTransport
 if TYPE_CHECKING:
     from .http import httpx
 
-__all__ = [
-    "AsyncClient",
-    "AsyncResource",
-    "RawResponse",
-    "Resource",
-    "SyncClient",
-    "async_raw",
-    "raw",
-]
+__all__ = ["AsyncClient", "AsyncResource", "RawResponse", "Resource", "SyncClient", "async_raw", "raw"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -76,13 +68,7 @@ class _Client:
     _raw: bool
 
     def __init__(
-        self,
-        api: API,
-        credentials: Mapping[str, str | None],
-        *,
-        base_url: str | None,
-        timeout: float,
-        max_retries: int,
+        self, api: API, credentials: Mapping[str, str | None], *, base_url: str | None, timeout: float, max_retries: int
     ) -> None:
         address = base_url or os.environ.get(f"{api.environment}_BASE_URL") or api.base_url
         self._core = Core(api, Credentials.collect(api, credentials), address)

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from .shapes import alternatives, fields, is_model, is_row, unwrap
-from .wire import Hook, write_micro_time, write_milli_time, write_time, write_unix
+from .wire import Hook, Number, write_micro_time, write_milli_time, write_time, write_unix
 
 __all__ = ["dump_json", "plain_decimal", "to_json"]
 
@@ -126,5 +126,7 @@ def _inner(kind: Any, position: int) -> Any:
 
 
 def _or_own(annotation: Any, value: Any) -> Any:
-    """The annotation, or the value's own type where a bare list or map gives none."""
+    """The annotation, or the value's own type where a bare list or map gives none (there, numbers are bare)."""
+    if annotation in (None, Any) and isinstance(value, Decimal):
+        return Number
     return cast("Any", type(value)) if annotation in (None, Any) else annotation

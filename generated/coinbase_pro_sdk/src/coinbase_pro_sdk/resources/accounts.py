@@ -9,11 +9,7 @@ from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation, Pagination, Parameter
 from .._runtime.pages import AsyncPage, Page
 from .._runtime.rules import NotTogether
-from ..models import (
-    Account,
-    Hold,
-    LedgerEntry,
-)
+from ..models import Account, Hold, LedgerEntry
 
 __all__ = ["AccountsResource", "AsyncAccountsResource", "AsyncRawAccountsResource", "RawAccountsResource"]
 
@@ -23,13 +19,7 @@ LIST: Operation[list[Account]] = Operation(
     path="/accounts",
     effect="read",
     result=list[Account],
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 GET: Operation[Account] = Operation(
@@ -39,13 +29,7 @@ GET: Operation[Account] = Operation(
     effect="read",
     result=Account,
     parameters=(Parameter("account_id", "path", Uid(), required=True),),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 HISTORY: Operation[list[LedgerEntry]] = Operation(
@@ -60,21 +44,8 @@ HISTORY: Operation[list[LedgerEntry]] = Operation(
         Parameter("before", "query", Text()),
         Parameter("after", "query", Text()),
     ),
-    rules=(
-        NotTogether(
-            (
-                "before",
-                "after",
-            )
-        ),
-    ),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    rules=(NotTogether(("before", "after")),),
+    security=(("key", "signature", "passphrase"),),
     pagination=Pagination(style="cursor", argument="after", header="cb-after", drop=("before",)),
 )
 
@@ -90,21 +61,8 @@ HOLDS: Operation[list[Hold]] = Operation(
         Parameter("before", "query", Text()),
         Parameter("after", "query", Text()),
     ),
-    rules=(
-        NotTogether(
-            (
-                "before",
-                "after",
-            )
-        ),
-    ),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    rules=(NotTogether(("before", "after")),),
+    security=(("key", "signature", "passphrase"),),
     pagination=Pagination(style="cursor", argument="after", header="cb-after", drop=("before",)),
 )
 

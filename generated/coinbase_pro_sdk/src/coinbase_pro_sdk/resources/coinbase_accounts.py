@@ -5,9 +5,7 @@ import builtins
 
 from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation
-from ..models import (
-    CoinbaseAccount,
-)
+from ..models import CoinbaseAccount
 
 __all__ = [
     "AsyncCoinbaseAccountsResource",
@@ -22,13 +20,7 @@ LIST: Operation[list[CoinbaseAccount]] = Operation(
     path="/coinbase-accounts",
     effect="read",
     result=list[CoinbaseAccount],
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 

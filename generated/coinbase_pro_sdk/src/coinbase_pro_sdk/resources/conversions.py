@@ -6,9 +6,7 @@ from decimal import Decimal
 from .._runtime.arguments import Amount, Text
 from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation, Parameter
-from ..models import (
-    Conversion,
-)
+from ..models import Conversion
 
 __all__ = ["AsyncConversionsResource", "AsyncRawConversionsResource", "ConversionsResource", "RawConversionsResource"]
 
@@ -23,13 +21,7 @@ CREATE: Operation[Conversion] = Operation(
         Parameter("to_currency_id", "body", Text(pattern=r"^[A-Z0-9]+$"), wire="to", required=True),
         Parameter("amount", "body", Amount(positive=True), required=True),
     ),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
     evidence=("accounts.history",),
 )
 

@@ -5,18 +5,12 @@ import builtins
 
 from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation
-from ..models import (
-    Currency,
-)
+from ..models import Currency
 
 __all__ = ["AsyncCurrenciesResource", "AsyncRawCurrenciesResource", "CurrenciesResource", "RawCurrenciesResource"]
 
 LIST: Operation[list[Currency]] = Operation(
-    name="currencies.list",
-    method="GET",
-    path="/currencies",
-    effect="read",
-    result=list[Currency],
+    name="currencies.list", method="GET", path="/currencies", effect="read", result=list[Currency]
 )
 
 

@@ -7,9 +7,7 @@ from uuid import UUID
 from .._runtime.arguments import Amount, Text, Uid
 from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation, Parameter
-from ..models import (
-    Transfer,
-)
+from ..models import Transfer
 
 __all__ = ["AsyncDepositsResource", "AsyncRawDepositsResource", "DepositsResource", "RawDepositsResource"]
 
@@ -24,13 +22,7 @@ PAYMENT_METHOD: Operation[Transfer] = Operation(
         Parameter("currency", "body", Text(pattern=r"^[A-Z0-9]+$"), required=True),
         Parameter("payment_method_id", "body", Uid(), required=True),
     ),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
     evidence=("accounts.history",),
 )
 
@@ -45,13 +37,7 @@ COINBASE: Operation[Transfer] = Operation(
         Parameter("currency", "body", Text(pattern=r"^[A-Z0-9]+$"), required=True),
         Parameter("coinbase_account_id", "body", Text(), required=True),
     ),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
     evidence=("accounts.history",),
 )
 

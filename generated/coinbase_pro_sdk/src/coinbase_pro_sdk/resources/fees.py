@@ -13,13 +13,7 @@ GET: Operation[Fees] = Operation(
     path="/fees",
     effect="read",
     result=Fees,
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 

@@ -25,22 +25,8 @@ LIST: Operation[list[Fill]] = Operation(
         Parameter("before", "query", Text()),
         Parameter("after", "query", Text()),
     ),
-    rules=(
-        NotTogether(
-            (
-                "before",
-                "after",
-            )
-        ),
-        ExactlyOne((("order_id",), ("product_id",))),
-    ),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    rules=(NotTogether(("before", "after")), ExactlyOne((("order_id",), ("product_id",)))),
+    security=(("key", "signature", "passphrase"),),
     pagination=Pagination(style="cursor", argument="after", header="cb-after", drop=("before",)),
 )
 

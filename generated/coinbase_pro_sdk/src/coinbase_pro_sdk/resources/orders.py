@@ -11,15 +11,7 @@ from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation, Pagination, Parameter
 from .._runtime.pages import AsyncPage, Page
 from .._runtime.rules import ExactlyOne, Needs, NotTogether, When
-from ..models import (
-    CancelAfter,
-    Order,
-    OrderStatusFilter,
-    SelfTradePrevention,
-    Side,
-    StopDirection,
-    TimeInForce,
-)
+from ..models import CancelAfter, Order, OrderStatusFilter, SelfTradePrevention, Side, StopDirection, TimeInForce
 
 __all__ = ["AsyncOrdersResource", "AsyncRawOrdersResource", "OrdersResource", "RawOrdersResource"]
 
@@ -46,25 +38,11 @@ LIMIT: Operation[Order] = Operation(
         Needs("stop", ("stop_price",)),
         Needs("stop_price", ("stop",)),
         When({"time_in_force": ("GTT",)}, required=("cancel_after",), only=("cancel_after",)),
-        When(
-            {
-                "time_in_force": (
-                    "IOC",
-                    "FOK",
-                )
-            },
-            allowed={"post_only": (False,)},
-        ),
+        When({"time_in_force": ("IOC", "FOK")}, allowed={"post_only": (False,)}),
         When({"post_only": (True,)}, forbidden=("stop",)),
     ),
     constants={"type": "limit"},
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
     key="client_oid",
 )
 
@@ -84,19 +62,9 @@ MARKET: Operation[Order] = Operation(
         Parameter("stop", "body", Choice(StopDirection)),
         Parameter("stop_price", "body", Amount(positive=True)),
     ),
-    rules=(
-        Needs("stop", ("stop_price",)),
-        Needs("stop_price", ("stop",)),
-        ExactlyOne((("size",), ("funds",))),
-    ),
+    rules=(Needs("stop", ("stop_price",)), Needs("stop_price", ("stop",)), ExactlyOne((("size",), ("funds",)))),
     constants={"type": "market"},
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
     key="client_oid",
 )
 
@@ -113,21 +81,8 @@ LIST: Operation[list[Order]] = Operation(
         Parameter("before", "query", Text()),
         Parameter("after", "query", Text()),
     ),
-    rules=(
-        NotTogether(
-            (
-                "before",
-                "after",
-            )
-        ),
-    ),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    rules=(NotTogether(("before", "after")),),
+    security=(("key", "signature", "passphrase"),),
     pagination=Pagination(style="cursor", argument="after", header="cb-after", drop=("before",)),
 )
 
@@ -138,13 +93,7 @@ CANCEL_ALL: Operation[list[UUID]] = Operation(
     effect="idempotent",
     result=list[UUID],
     parameters=(Parameter("product_id", "query", Text(pattern=r"^[A-Z0-9]+-[A-Z0-9]+$")),),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 GET: Operation[Order] = Operation(
@@ -154,13 +103,7 @@ GET: Operation[Order] = Operation(
     effect="read",
     result=Order,
     parameters=(Parameter("order_id", "path", Text(pattern=r"^(client:)?[0-9a-fA-F-]{32,36}$"), required=True),),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 CANCEL: Operation[str | list[str]] = Operation(
@@ -173,13 +116,7 @@ CANCEL: Operation[str | list[str]] = Operation(
         Parameter("order_id", "path", Text(pattern=r"^(client:)?[0-9a-fA-F-]{32,36}$"), required=True),
         Parameter("product_id", "query", Text(pattern=r"^[A-Z0-9]+-[A-Z0-9]+$")),
     ),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 

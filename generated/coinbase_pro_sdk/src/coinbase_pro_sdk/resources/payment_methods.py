@@ -5,9 +5,7 @@ import builtins
 
 from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation
-from ..models import (
-    PaymentMethod,
-)
+from ..models import PaymentMethod
 
 __all__ = [
     "AsyncPaymentMethodsResource",
@@ -22,13 +20,7 @@ LIST: Operation[list[PaymentMethod]] = Operation(
     path="/payment-methods",
     effect="read",
     result=list[PaymentMethod],
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 

@@ -10,24 +10,12 @@ from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation, Pagination, Parameter
 from .._runtime.pages import AsyncPage, Page
 from .._runtime.rules import Needs, NotTogether
-from ..models import (
-    Candle,
-    FullOrderBook,
-    OrderBook,
-    Product,
-    Stats,
-    Ticker,
-    Trade,
-)
+from ..models import Candle, FullOrderBook, OrderBook, Product, Stats, Ticker, Trade
 
 __all__ = ["AsyncProductsResource", "AsyncRawProductsResource", "ProductsResource", "RawProductsResource"]
 
 LIST: Operation[list[Product]] = Operation(
-    name="products.list",
-    method="GET",
-    path="/products",
-    effect="read",
-    result=list[Product],
+    name="products.list", method="GET", path="/products", effect="read", result=list[Product]
 )
 
 ORDER_BOOK: Operation[OrderBook] = Operation(
@@ -38,17 +26,7 @@ ORDER_BOOK: Operation[OrderBook] = Operation(
     result=OrderBook,
     parameters=(
         Parameter("product_id", "path", Text(pattern=r"^[A-Z0-9]+-[A-Z0-9]+$"), required=True),
-        Parameter(
-            "level",
-            "query",
-            Whole(
-                allowed=(
-                    1,
-                    2,
-                    3,
-                )
-            ),
-        ),
+        Parameter("level", "query", Whole(allowed=(1, 2, 3))),
     ),
 )
 
@@ -60,17 +38,7 @@ ORDER_BOOK_1: Operation[FullOrderBook] = Operation(
     result=FullOrderBook,
     parameters=(
         Parameter("product_id", "path", Text(pattern=r"^[A-Z0-9]+-[A-Z0-9]+$"), required=True),
-        Parameter(
-            "level",
-            "query",
-            Whole(
-                allowed=(
-                    1,
-                    2,
-                    3,
-                )
-            ),
-        ),
+        Parameter("level", "query", Whole(allowed=(1, 2, 3))),
     ),
 )
 
@@ -95,14 +63,7 @@ TRADES: Operation[list[Trade]] = Operation(
         Parameter("before", "query", Text()),
         Parameter("after", "query", Text()),
     ),
-    rules=(
-        NotTogether(
-            (
-                "before",
-                "after",
-            )
-        ),
-    ),
+    rules=(NotTogether(("before", "after")),),
     pagination=Pagination(style="cursor", argument="after", header="cb-after", drop=("before",)),
 )
 
@@ -114,27 +75,11 @@ HISTORIC_RATES: Operation[list[Candle]] = Operation(
     result=list[Candle],
     parameters=(
         Parameter("product_id", "path", Text(pattern=r"^[A-Z0-9]+-[A-Z0-9]+$"), required=True),
-        Parameter(
-            "granularity",
-            "query",
-            Whole(
-                allowed=(
-                    60,
-                    300,
-                    900,
-                    3600,
-                    21600,
-                    86400,
-                )
-            ),
-        ),
+        Parameter("granularity", "query", Whole(allowed=(60, 300, 900, 3600, 21600, 86400))),
         Parameter("start", "query", Instant()),
         Parameter("end", "query", Instant()),
     ),
-    rules=(
-        Needs("start", ("end",)),
-        Needs("end", ("start",)),
-    ),
+    rules=(Needs("start", ("end",)), Needs("end", ("start",))),
 )
 
 STATS: Operation[Stats] = Operation(
@@ -206,7 +151,7 @@ class ProductsResource(Resource):
         Effect: read: changes nothing, may be repeated.
         Source: `GET /products/{product_id}/book` in specs/coinbase_pro.yaml.
         """
-        if level in [3]:
+        if level == 3:
             return self._call(ORDER_BOOK_1, product_id=product_id, level=level)
         return self._call(ORDER_BOOK, product_id=product_id, level=level)
 
@@ -389,7 +334,7 @@ class AsyncProductsResource(AsyncResource):
         Effect: read: changes nothing, may be repeated.
         Source: `GET /products/{product_id}/book` in specs/coinbase_pro.yaml.
         """
-        if level in [3]:
+        if level == 3:
             return await self._call(ORDER_BOOK_1, product_id=product_id, level=level)
         return await self._call(ORDER_BOOK, product_id=product_id, level=level)
 

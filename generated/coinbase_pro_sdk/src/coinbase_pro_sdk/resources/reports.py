@@ -31,13 +31,7 @@ CREATE: Operation[ReportReceipt] = Operation(
         When({"report_type": ("fills",)}, required=("product_id",)),
         When({"report_type": ("account",)}, required=("account_id",)),
     ),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 STATUS: Operation[Report] = Operation(
@@ -47,13 +41,7 @@ STATUS: Operation[Report] = Operation(
     effect="read",
     result=Report,
     parameters=(Parameter("report_id", "path", Uid(), required=True),),
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 

@@ -13,13 +13,7 @@ TRAILING_VOLUME: Operation[list[TrailingVolume]] = Operation(
     path="/users/self/trailing-volume",
     effect="read",
     result=list[TrailingVolume],
-    security=(
-        (
-            "key",
-            "signature",
-            "passphrase",
-        ),
-    ),
+    security=(("key", "signature", "passphrase"),),
 )
 
 

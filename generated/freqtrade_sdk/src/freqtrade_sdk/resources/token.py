@@ -8,12 +8,7 @@ from ..models import AccessToken, Tokens
 __all__ = ["AsyncRawTokenResource", "AsyncTokenResource", "RawTokenResource", "TokenResource"]
 
 LOGIN: Operation[Tokens] = Operation(
-    name="token.login",
-    method="POST",
-    path="/api/v1/token/login",
-    effect="read",
-    result=Tokens,
-    security=(("basic",),),
+    name="token.login", method="POST", path="/api/v1/token/login", effect="read", result=Tokens, security=(("basic",),)
 )
 
 REFRESH: Operation[AccessToken] = Operation(

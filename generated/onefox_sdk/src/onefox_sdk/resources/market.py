@@ -10,16 +10,7 @@ from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation, Pagination, Parameter
 from .._runtime.pages import AsyncPage, Page
 from .._runtime.wire import PhpMap
-from ..models import (
-    Bar,
-    Envelope,
-    IndexPoint,
-    Market,
-    MarketDetails,
-    OrderBook,
-    Ticker,
-    Trade,
-)
+from ..models import Bar, Envelope, IndexPoint, Market, MarketDetails, OrderBook, Ticker, Trade
 
 __all__ = ["AsyncMarketResource", "AsyncRawMarketResource", "MarketResource", "RawMarketResource"]
 

@@ -9,14 +9,7 @@ from .._runtime.client import AsyncResource, Resource, async_raw, raw
 from .._runtime.operation import Operation, Pagination, Parameter
 from .._runtime.pages import AsyncPage, Page
 from .._runtime.rules import AtLeastOne
-from ..models import (
-    ClosedPosition,
-    Envelope,
-    Fee,
-    MergedPosition,
-    PositionEdit,
-    PositionTrade,
-)
+from ..models import ClosedPosition, Envelope, Fee, MergedPosition, PositionEdit, PositionTrade
 
 __all__ = ["AsyncPositionResource", "AsyncRawPositionResource", "PositionResource", "RawPositionResource"]
 
