@@ -368,8 +368,12 @@ def _limited(node: Any) -> Any:
         return [_limited(item) for item in node]
     if not isinstance(node, dict):
         return node
-    limits = _LIMITS.get(node.get("format", ""), {}) if isinstance(node.get("format"), str) else {}
-    return {key: _limited(value) for key, value in node.items()} | limits
+    limits: Json = _LIMITS.get(node["format"], {}) if isinstance(node.get("format"), str) else {}
+    if node.get("type") == "array" and "items" in node:
+        limits = {"maxItems": 4}  # more of the same takes long to make and finds nothing new
+    if node.get("type") == "object" and isinstance(node.get("additionalProperties"), dict):
+        limits = {"maxProperties": 4}
+    return limits | {key: _limited(value) for key, value in node.items()}
 
 
 @cache

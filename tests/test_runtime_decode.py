@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -131,15 +133,11 @@ def test_a_decimal_keeps_every_digit(kind: Any, text: str, digits: str) -> None:
         '"Infinity"',
         '"-inf"',
         '" 1"',
-        '"1 "',
         r'"\t1"',
-        r'"1\n"',
         '"1_0"',
+        '"_1"',
+        '"1_"',
         '"+1"',
-        '"1."',
-        '"1e5"',
-        '"1E-8"',
-        '"１２"',
         r'"\u004eaN"',
         '""',
         '"."',
@@ -153,6 +151,15 @@ def test_a_decimal_keeps_every_digit(kind: Any, text: str, digits: str) -> None:
 )
 def test_what_is_no_decimal_is_refused(kind: Any, text: str) -> None:
     assert misfit(kind, text).path == "$"
+
+
+@pytest.mark.parametrize("beside", ["", r',"x":"\u0041"', ',"x":"a_1"'], ids=["", "escape", "underscore"])
+@pytest.mark.parametrize(("text", "value"), [("1.", "1"), ("1e5", "1E+5"), ("1E-8", "1E-8"), ("1 ", "1")])
+def test_odd_spellings_of_one_exact_value_are_read_the_same_with_and_without_a_second_look(
+    text: str, value: str, beside: str
+) -> None:
+    level = read(Level, f'{{"price":"{text}","size":"1"{beside}}}')
+    assert level.price == Decimal(value)
 
 
 def test_an_odd_decimal_deep_inside_is_found_and_named() -> None:
@@ -272,8 +279,8 @@ NOON = datetime(2020, 3, 20, 12, 0, 57, tzinfo=UTC)
         ("2020-03-20T12:00:57.482136Z", 482136),
         ("2020-03-20T12:00:57.4821361Z", 482136),
         ("2020-03-20T12:00:57.48213612Z", 482136),
-        ("2020-03-20T12:00:57.482136999Z", 482136),
-        ("2020-03-20T12:00:57.999999999Z", 999999),
+        ("2020-03-20T12:00:57.482136499Z", 482136),
+        ("2020-03-20T12:00:57.482136500Z", 482137),
         ("2020-03-20 12:00:57.655243+00", 655243),
         ("2020-03-20 12:00:57.66", 660000),
     ],
@@ -294,7 +301,6 @@ def test_a_time_is_read_in_every_spelling_and_comes_out_in_utc(kind: Any, text: 
         '"2020-03-20"',
         '"20-03-2020 00:00:00"',
         '"2020-03-20T12:00:57.Z"',
-        '"2020-03-20T12:00:57.1234567890Z"',
         '"2020-03-20  12:00:57"',
         '"٢٠٢٠-03-20T12:00:57Z"',
         '"soon"',
@@ -510,6 +516,16 @@ def test_untyped_parsing_keeps_numbers_exact() -> None:
     assert str(parse(b"1.10")) == "1.10"
 
 
+@pytest.fixture
+def _restless_threads() -> Iterator[None]:
+    """Threads take turns so often that each of them is interrupted everywhere."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("_restless_threads")
 def test_many_threads_may_use_a_decoder_for_the_first_time_at_once() -> None:
     text = b'{"from":"USD","to":"USDC","Pair":{"price":"1.0","size":2}}'
     for _ in range(20):

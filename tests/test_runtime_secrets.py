@@ -97,7 +97,9 @@ def echo(seen: Seen, status: int, wrap: str = "{}") -> Reply:
 
 @both
 @pytest.mark.parametrize(
-    ("make", "credentials"), [(coinbase, COINBASE), (freqtrade, FREQTRADE), (onefox, ONEFOX)], ids=lambda v: str(v)[:12]
+    ("make", "credentials"),
+    [(coinbase, COINBASE), (freqtrade, FREQTRADE), (onefox, ONEFOX)],
+    ids=["coinbase", "freqtrade", "onefox"],
 )
 def test_a_client_shows_no_credential(make: Any, credentials: Mapping[str, str], asynchronous: bool) -> None:
     client = make(Exchange(), asynchronous, **credentials)

@@ -161,23 +161,23 @@ def test_an_answer_that_does_not_come_in_time_is_a_timeout(asynchronous: bool) -
         return answer(LOGIN_ANSWER) if b"/token/login" in request else answer(OK) if b"/stop" in request else None
 
     async def late(url: str) -> None:
-        async with AsyncFreqtrade(**FREQTRADE_LOGIN, base_url=url, max_retries=0) as client:
+        async with AsyncFreqtrade(username="u", password="p", base_url=url) as client:
             await client.stop()
             with pytest.raises(RequestTimeout):
-                await client.with_options(timeout=0.2).ping()
+                await client.with_options(timeout=0.2, max_retries=0).ping()
             with pytest.raises(OutcomeUnknown):
-                await client.with_options(timeout=0.2).forcesell(5)
+                await client.with_options(timeout=0.2, max_retries=0).forcesell(5)
 
     with serving(reply) as server:
         if asynchronous:
             asyncio.run(late(server.url))
             return
-        with Freqtrade(**FREQTRADE_LOGIN, base_url=server.url, max_retries=0) as client:
+        with Freqtrade(username="u", password="p", base_url=server.url) as client:
             client.stop()  # logged in, so that the short time is that of the call alone
             with pytest.raises(RequestTimeout):
-                client.with_options(timeout=0.2).ping()
+                client.with_options(timeout=0.2, max_retries=0).ping()
             with pytest.raises(OutcomeUnknown):
-                client.with_options(timeout=0.2).forcesell(5)
+                client.with_options(timeout=0.2, max_retries=0).forcesell(5)
 
 
 @both

@@ -30,14 +30,27 @@ class Kind(Protocol):
         ...
 
 
+# More digits than any amount has; a number beyond is a slip, and one far beyond would fill the memory.
+_MOST_DIGITS = 64
+
+
+def shown(value: object) -> str:
+    """A value in an error: its repr, unless that is too long to be read or cannot be had."""
+    try:
+        text = repr(value)
+    except ValueError:  # An integer of thousands of digits.
+        return f"a very long {type(value).__name__}"
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
 def refused(argument: str, value: object, allowed: str) -> ValueError:
     """The error for a value of the right type that is not allowed."""
-    return ValueError(f"{argument}: expected {allowed}, got {value!r}")
+    return ValueError(f"{argument}: expected {allowed}, got {shown(value)}")
 
 
 def wrong_type(argument: str, value: object, allowed: str) -> TypeError:
     """The error for a value of the wrong type."""
-    return TypeError(f"{argument}: expected {allowed}, got {value!r} ({type(value).__name__})")
+    return TypeError(f"{argument}: expected {allowed}, got {shown(value)} ({type(value).__name__})")
 
 
 @attrs.frozen
@@ -95,6 +108,8 @@ class Whole:
         """The integer, in quotes where the API wants them."""
         if not isinstance(value, int) or isinstance(value, bool):
             raise wrong_type(argument, value, "int")
+        if abs(value) >= 10**_MOST_DIGITS:
+            raise refused(argument, value, f"an integer of at most {_MOST_DIGITS} digits")
         if self.allowed and value not in self.allowed:
             raise refused(argument, value, f"one of {', '.join(map(str, self.allowed))}")
         if self.minimum is not None and value < self.minimum:
@@ -123,8 +138,10 @@ class Amount:
         allowed = "a decimal number greater than 0" if self.positive else "a decimal number"
         try:
             number = Decimal(value)
-        except InvalidOperation:
+        except (InvalidOperation, ValueError):
             raise refused(argument, value, allowed) from None
+        if number.is_finite() and not _printable(number):
+            raise refused(argument, value, f"{allowed}, of at most {_MOST_DIGITS} digits")
         if not number.is_finite() or (isinstance(value, str) and not _plain_number(value)):
             raise refused(argument, value, allowed)
         if self.positive and number <= 0:
@@ -134,6 +151,11 @@ class Amount:
         if self.maximum is not None and number > self.maximum:
             raise refused(argument, value, f"a decimal number of at most {self.maximum}")
         return plain_decimal(number) if self.quoted else number
+
+
+def _printable(number: Decimal) -> bool:
+    """Whether a finite number has a sensible count of digits on either side of the point."""
+    return number.adjusted() < _MOST_DIGITS and int(number.as_tuple().exponent) >= -_MOST_DIGITS
 
 
 def _plain_number(text: str) -> bool:
@@ -153,7 +175,10 @@ class Instant:
             raise ValueError(
                 f"{argument}: expected an aware datetime, got {value!r} without a time zone; add tzinfo=timezone.utc"
             )
-        return write_time(value)
+        try:
+            return write_time(value)
+        except OverflowError:
+            raise refused(argument, value, "a time that exists in UTC") from None
 
 
 @attrs.frozen

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -38,22 +38,26 @@ Form = Literal["number", "quoted", "rfc3339", "rfc3339-micros", "rfc3339-millis"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)?", re.ASCII
-)
+_MICROSECOND = timedelta(microseconds=1)
+_ISO = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)?", re.ASCII)
 
 
 def read_time(text: str) -> datetime:
-    """Read ISO 8601 in every spelling seen: T or space, 0 to 9 fraction digits, Z, +00, +00:00, or nothing for UTC.
+    """Read ISO 8601 in every spelling seen: T or space, any fraction, Z, +00, +00:00, or nothing for UTC.
 
-    Digits past the microsecond are cut. Other offsets are converted to UTC.
+    Rounded to the microsecond, as msgspec does. Other offsets are converted to UTC.
     """
     match = _ISO.fullmatch(text)
     if match is None:
         raise ValueError(f"not an ISO 8601 time: {text!r}")
-    date, clock, fraction, _, hours, minutes = match.groups()
+    day, clock, fraction, _, hours, minutes = match.groups()
     offset = f"{hours}:{minutes or '00'}" if hours else "+00:00"
-    return datetime.fromisoformat(f"{date}T{clock}.{(fraction or '0')[:6]:0<6}{offset}").astimezone(UTC)
+    digits = (fraction or "").ljust(7, "0")
+    try:
+        whole = datetime.fromisoformat(f"{day}T{clock}.{digits[:6]}{offset}").astimezone(UTC)
+        return whole + _MICROSECOND if digits[6] >= "5" else whole
+    except OverflowError:
+        raise ValueError(f"no such time in UTC: {text!r}") from None
 
 
 def write_time(value: datetime) -> str:
@@ -74,7 +78,7 @@ def write_milli_time(value: datetime) -> str:
 
 def write_unix(value: datetime) -> Decimal:
     """Seconds since 1970, exactly."""
-    seconds, rest = divmod((value - EPOCH) // timedelta(microseconds=1), 1_000_000)
+    seconds, rest = divmod((value - EPOCH) // _MICROSECOND, 1_000_000)
     return seconds + Decimal(rest).scaleb(-6).normalize()
 
 
@@ -121,7 +125,29 @@ class _QuotedInt(int):
         return type(self), (int(self),)
 
 
-DECIMAL = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)", re.ASCII)
+def read_decimal(text: str) -> Decimal:
+    """Read a quoted decimal: any spelling with one exact value that no reader would take for a slip.
+
+    Words (`NaN`, `Infinity`), underscores, plus signs and leading blanks are refused, though Decimal() takes them.
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"not a decimal: {text!r}") from None
+    if not value.is_finite() or "_" in text or text[0] in "+ \t\r\n":
+        raise ValueError(f"not a decimal: {text!r}")
+    return value
+
+
+def whole_number(raw: Any) -> int:
+    """Read a bare integer, which may be spelt `5.0`."""
+    if isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
+        raise ValueError(f"expected an integer, got {raw!r}")
+    if isinstance(raw, Decimal) and (not raw.is_finite() or raw.adjusted() > 40 or raw != raw.to_integral_value()):
+        raise ValueError(f"expected an integer, got {raw}")
+    return int(raw)
+
+
 INTEGER = re.compile(r"-?\d+", re.ASCII)
 
 if TYPE_CHECKING:
@@ -142,9 +168,7 @@ else:
         def read(raw: Any) -> Decimal:
             """Exact either way; remembers the quotes."""
             if isinstance(raw, str):
-                if DECIMAL.fullmatch(raw) is None:
-                    raise ValueError(f"not a decimal: {raw!r}")
-                return _QuotedDecimal(raw)
+                return _QuotedDecimal(read_decimal(raw))
             if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
                 return Decimal(raw)
             raise ValueError(f"expected a decimal, got {raw!r}")
@@ -166,9 +190,7 @@ else:
                 if INTEGER.fullmatch(raw) is None:
                     raise ValueError(f"not an integer: {raw!r}")
                 return _QuotedInt(raw)
-            if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool) and raw == int(raw):
-                return int(raw)
-            raise ValueError(f"expected an integer, got {raw!r}")
+            return whole_number(raw)
 
         @staticmethod
         def write(value: int) -> str | int:
@@ -236,11 +258,10 @@ else:
         @staticmethod
         def read(raw: Any) -> datetime:
             """Aware, UTC."""
-            if not isinstance(raw, int) or isinstance(raw, bool):
-                if not isinstance(raw, Decimal) or raw != int(raw):
-                    raise ValueError(f"expected milliseconds, got {raw!r}")
-                raw = int(raw)
-            return EPOCH + raw * _MILLISECOND
+            try:
+                return EPOCH + whole_number(raw) * _MILLISECOND
+            except OverflowError:
+                raise ValueError(f"no such time: {raw} milliseconds since 1970") from None
 
         @staticmethod
         def write(value: datetime) -> int:

@@ -17,15 +17,17 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 import msgspec
 
 from .shapes import alternatives, fields, is_model, is_row, prepare, unwrap, walk
-from .wire import DECIMAL, EPOCH, read_time
+from .wire import EPOCH, read_decimal, read_time, whole_number
 
 __all__ = ["Decoder", "Misfit", "parse"]
 
 T = TypeVar("T")
 
-# Strings that Decimal() takes although they are no decimals ("NaN", " 1", "1_0"): worth the second look.
-_ODD_STRING = re.compile(rb'"(?:[ +]|-?s?nan|[-+]?inf)', re.IGNORECASE)
-_ODD_UNDERSCORE = re.compile(rb"_[0-9]")
+# What msgspec reads although it should not, or not as it does: worth the second look. Strings that Decimal() takes
+# although they are no decimals ("NaN", " 1", "1_0", escapes that spell them), and times with an offset other than Z.
+_ODD_DECIMAL = re.compile(rb'"(?:[ +]|-?s?nan|[-+]?inf)', re.IGNORECASE)
+_ODD_UNDERSCORE = re.compile(rb'_(?<=[0-9"_]_)[0-9"_]')
+_OFFSET = re.compile(rb":[0-9][0-9](?:\.[0-9]+)?[-+]")
 _PATH = re.compile(r" - at `(?:key in )?(.*)`$", re.DOTALL)
 _CONSTANTS = {"NaN": None, "Infinity": Decimal("Infinity"), "-Infinity": Decimal("-Infinity")}
 _JSON_TYPES = {"dict": "object", "list": "array", "Decimal": "number"}
@@ -60,7 +62,7 @@ class Decoder(Generic[T]):
     def __init__(self, kind: Any) -> None:
         self.kind = kind
         self._fast: msgspec.json.Decoder[T] | None = None
-        self._decimals = False
+        self._decimals = self._times = False
 
     def decode(self, content: bytes) -> T:
         """The typed value, or a Misfit."""
@@ -69,7 +71,9 @@ class Decoder(Generic[T]):
             value = fast.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return self._second_look(content)
-        if self._decimals and (_ODD_STRING.search(content) or _ODD_UNDERSCORE.search(content)):
+        if self._decimals and (b"\\" in content or _ODD_DECIMAL.search(content) or _ODD_UNDERSCORE.search(content)):
+            return self._second_look(content)
+        if self._times and _OFFSET.search(content):
             return self._second_look(content)
         return value
 
@@ -80,6 +84,7 @@ class Decoder(Generic[T]):
             # Only the lax mode reads quoted integers and unix times.
             strict = not any(form in ("quoted", "unix") for _, form in kinds)
             self._decimals = any(kind is Decimal for kind, _ in kinds)
+            self._times = any(kind is datetime for kind, _ in kinds)
             self._fast = msgspec.json.Decoder(self.kind, strict=strict, dec_hook=_hook, float_hook=Decimal)
             return self._fast
 
@@ -185,19 +190,23 @@ def _fit_union(raw: Any, choices: tuple[Any, ...], path: str) -> Any:
 
 
 def _fit_decimal(raw: Any, path: str) -> Any:
-    if isinstance(raw, str) and DECIMAL.fullmatch(raw) is None:
-        raise Misfit(f"Invalid decimal string {raw!r}", path)
-    if isinstance(raw, bool) or not isinstance(raw, (str, int, Decimal)):
+    if isinstance(raw, str):
+        try:
+            return read_decimal(raw)
+        except ValueError as error:
+            raise Misfit(str(error), path) from None
+    if isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
         raise Misfit(f"Expected `decimal`, got `{_json_type(raw)}`", path)
     return raw
 
 
 def _fit_integer(raw: Any, path: str) -> Any:
-    if isinstance(raw, Decimal):
-        if not raw.is_finite() or raw != int(raw):
-            raise Misfit(f"Expected `int`, got `{raw}`", path)
-        return int(raw)
-    return raw
+    if not isinstance(raw, Decimal):
+        return raw
+    try:
+        return whole_number(raw)
+    except ValueError:
+        raise Misfit(f"Expected `int`, got `{raw}`", path) from None
 
 
 def _fit_time(raw: Any, form: str, path: str) -> Any:

@@ -58,6 +58,11 @@ class HeaderKey:
         """Set the header."""
         draft.headers[self.header] = credentials[self.credential]
 
+    def check(self, credentials: Mapping[str, str]) -> None:
+        """Refuse what no header can carry, without showing it."""
+        if not credentials[self.credential].isascii():
+            raise ValueError(f"{self.credential}: expected ASCII characters only, since it is sent in a header")
+
 
 @attrs.frozen
 class QueryKey:

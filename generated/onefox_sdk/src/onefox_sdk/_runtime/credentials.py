@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from .api import API
-from .auth import HmacSignature
+from .auth import HeaderKey, HmacSignature
 
 __all__ = ["Credentials"]
 
@@ -46,6 +46,6 @@ class Credentials(dict[str, str]):
         if found and missing:
             raise ValueError(f"{', '.join(missing)}: required together with {', '.join(found)}")
         for scheme in api.schemes.values():
-            if found and isinstance(scheme, HmacSignature):
+            if found and isinstance(scheme, (HeaderKey, HmacSignature)):
                 scheme.check(found)
         return found

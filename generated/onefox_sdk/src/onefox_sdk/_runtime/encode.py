@@ -42,8 +42,12 @@ def dump_json(value: Any) -> str:
             return "null" if value.is_nan() else "Infinity" if value > 0 else "-Infinity"
         case _ if _is(value, Mapping):
             return "{" + ",".join(f"{dump_json(str(key))}:{dump_json(item)}" for key, item in value.items()) + "}"
-        case str() | bool() | int() | None:
+        case None | bool():
             return msgspec.json.encode(value).decode()
+        case int():
+            return str(int(value))
+        case str():
+            return msgspec.json.encode(str.__str__(value)).decode()
         case _ if _is(value, Iterable):
             return "[" + ",".join(map(dump_json, value)) + "]"
         case _:

@@ -139,6 +139,8 @@ class Operation(Generic[T]):
                 case "query" if _is_list(wire) and not parameter.joined:
                     draft.query.extend((parameter.wire_name, _text(item)) for item in wire)
                 case "query":
+                    if _is_list(wire):
+                        _refuse_commas(parameter.name, wire)
                     draft.query.append((parameter.wire_name, _text(wire)))
         for rule in self.rules:
             rule.check(given)
@@ -155,6 +157,13 @@ def _text(wire: Any) -> str:
     if _is_list(wire):
         return ",".join(map(_text, wire))
     return plain_decimal(wire) if isinstance(wire, Decimal) else str(wire)
+
+
+def _refuse_commas(argument: str, items: list[Any]) -> None:
+    """Items of a list that is joined by commas must not pose as two."""
+    for index, item in enumerate(items):
+        if "," in _text(item):
+            raise ValueError(f"{argument}[{index}]: expected text without a comma, got {item!r}")
 
 
 def _is_list(wire: object) -> bool:
