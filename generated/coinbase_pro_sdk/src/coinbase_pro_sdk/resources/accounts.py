@@ -27,7 +27,6 @@ LIST: Operation[list[Account]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -44,7 +43,6 @@ GET: Operation[Account] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -74,7 +72,6 @@ HISTORY: Operation[list[LedgerEntry]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -105,7 +102,6 @@ HOLDS: Operation[list[Hold]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),

@@ -26,7 +26,6 @@ LIST: Operation[list[CoinbaseAccount]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),

@@ -27,7 +27,6 @@ CREATE: Operation[Conversion] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),

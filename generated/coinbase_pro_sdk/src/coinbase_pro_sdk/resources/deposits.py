@@ -28,7 +28,6 @@ PAYMENT_METHOD: Operation[Transfer] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -50,7 +49,6 @@ COINBASE: Operation[Transfer] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),

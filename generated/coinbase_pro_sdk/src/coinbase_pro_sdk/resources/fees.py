@@ -17,7 +17,6 @@ GET: Operation[Fees] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),

@@ -38,7 +38,6 @@ LIST: Operation[list[Fill]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from .._runtime.arguments import Amount, Choice, Flag, Items, Text, Uid, Whole
 from .._runtime.client import AsyncResource, Resource, async_raw, raw
-from .._runtime.operation import Operation, Pagination, Parameter
+from .._runtime.operation import Lookup, Operation, Pagination, Parameter
 from .._runtime.pages import AsyncPage, Page
 from .._runtime.rules import ExactlyOne, Needs, NotTogether, When
 from ..models import (
@@ -62,11 +62,11 @@ LIMIT: Operation[Order] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
     key="client_oid",
+    lookup=Lookup("orders.get", "order_id", "client:{key}"),
 )
 
 MARKET: Operation[Order] = Operation(
@@ -95,11 +95,11 @@ MARKET: Operation[Order] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
     key="client_oid",
+    lookup=Lookup("orders.get", "order_id", "client:{key}"),
 )
 
 LIST: Operation[list[Order]] = Operation(
@@ -127,7 +127,6 @@ LIST: Operation[list[Order]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -145,7 +144,6 @@ CANCEL_ALL: Operation[list[UUID]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -162,7 +160,6 @@ GET: Operation[Order] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -182,7 +179,6 @@ CANCEL: Operation[str | list[str]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),

@@ -26,7 +26,6 @@ LIST: Operation[list[PaymentMethod]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),

@@ -35,7 +35,6 @@ CREATE: Operation[ReportReceipt] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
@@ -52,7 +51,6 @@ STATUS: Operation[Report] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),

@@ -17,7 +17,6 @@ TRAILING_VOLUME: Operation[list[TrailingVolume]] = Operation(
         (
             "key",
             "signature",
-            "timestamp",
             "passphrase",
         ),
     ),
