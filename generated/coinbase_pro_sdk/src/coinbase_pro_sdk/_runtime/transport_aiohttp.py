@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import aiohttp
 from yarl import URL
 
-from .transport import Lost, NotSent, Reply, Request, TimedOut, TransportFault
+from .transport import Lost, NotSent, Progress, Reply, Request, TransportFault
 
 __all__ = ["AiohttpTransport"]
 
+_LIMIT = 100
+
 # Raised while a connection is being made, so that nothing of the request has left.
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+# Their text holds the address of the request, with its query.
+_WITH_ADDRESS = (aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 
-def _fault(error: Exception) -> TransportFault:
+def _fault(error: Exception, progress: Progress) -> TransportFault:
     """The fault that an exception of aiohttp stands for."""
     kind = type(error).__name__
+    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    reason = kind if isinstance(error, _WITH_ADDRESS) or not text else f"{kind}: {text}"
     if isinstance(error, _NOT_SENT):
-        return NotSent(f"{kind}: {error}")
+        return NotSent(reason)
     if isinstance(error, TimeoutError):
-        return TimedOut(kind)
-    return Lost(f"{kind}: {error}")
+        return progress.out_of_time()
+    return Lost(reason)
+
+
+async def _headers_sent(session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:
+    """Called by aiohttp just before the first byte of a request is written."""
+    context.trace_request_ctx.sent = True
 
 
 class AiohttpTransport:
@@ -36,12 +48,14 @@ class AiohttpTransport:
         """The session of the running event loop."""
         loop = asyncio.get_running_loop()
         if self._session is None or self._loop is not loop:
-            connector = aiohttp.TCPConnector(limit=100, keepalive_timeout=30.0)
+            trace = aiohttp.TraceConfig()
+            trace.on_request_headers_sent.append(_headers_sent)
             self._session = aiohttp.ClientSession(
-                connector=connector,
+                connector=aiohttp.TCPConnector(limit=_LIMIT, keepalive_timeout=30.0),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("Content-Type",),
                 timeout=aiohttp.ClientTimeout(total=None),
+                trace_configs=[trace],
             )
             # aiohttp repeats a GET by itself when a kept connection turns out to be closed, though the server may have
             # carried it out. Whether a call may be repeated is for the document to say.
@@ -51,24 +65,25 @@ class AiohttpTransport:
 
     async def send(self, request: Request, timeout: float) -> Reply:
         """The answer, or a TransportFault."""
-        # Waiting for a connection ends a little earlier than the whole, so that a request that never left is known
-        # as such.
-        waits = aiohttp.ClientTimeout(total=None, connect=timeout * 0.99)
+        progress = Progress()
         try:
-            async with (
-                asyncio.timeout(timeout),
-                self._open().request(
-                    request.method,
-                    URL(request.origin + request.target, encoded=True),
-                    headers=request.headers,
-                    data=request.body or None,
-                    allow_redirects=False,
-                    timeout=waits,
-                ) as response,
-            ):
-                content = await response.read()
+            async with asyncio.timeout(timeout):
+                return await self._exchange(request, progress)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _fault(error) from error
+            fault = _fault(error, progress)
+        # Raised here, so that the library's exception, which holds the request and its headers, is not chained to it.
+        raise fault
+
+    async def _exchange(self, request: Request, progress: Progress) -> Reply:
+        async with self._open().request(
+            request.method,
+            URL(request.origin + request.target, encoded=True),
+            headers=request.headers,
+            data=request.body or None,
+            allow_redirects=False,
+            trace_request_ctx=progress,
+        ) as response:
+            content = await response.read()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status, headers, content)
 
