@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import coinbase_pro_sdk
@@ -16,7 +17,7 @@ from onefox_sdk._runtime.transport_httpx import AsyncPoolTransport as _OneFoxPoo
 
 from . import worlds
 
-__all__ = ["APIS", "KINDS", "SubjectAPI", "make"]
+__all__ = ["APIS", "KINDS", "Caller", "SubjectAPI", "make"]
 
 KINDS = ("sync", "aiohttp", "httpx")
 """Blocking; asynchronous over aiohttp; asynchronous over the pool of httpx."""
@@ -130,3 +131,58 @@ def make(api: SubjectAPI, kind: str, origin: str, **options: Any) -> Any:
         # What the client takes by itself where aiohttp is not installed.
         client._transport = api.pool()
     return client
+
+
+class Caller:
+    """A client of some kind, called alike whether it blocks or not."""
+
+    def __init__(self, api: SubjectAPI, kind: str, origin: str, **options: Any) -> None:
+        self.api = api
+        self.client = make(api, kind, origin, **options)
+        self.runner = None if kind == "sync" else asyncio.Runner()
+        self.pauses: list[float] = []
+        """Pauses between attempts, if `skip_pauses` was called."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.do(self.client.close)
+        if self.runner is not None:
+            self.runner.close()
+
+    def do(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The result of a function that is a coroutine function if the client is asynchronous."""
+        if self.runner is None:
+            return function(*arguments)
+
+        async def wait() -> Any:
+            return await function(*arguments)
+
+        return self.runner.run(wait())
+
+    def call(self, call: Call, mark: int) -> Any:
+        """The result of a call, or the SDKError that it ended with."""
+        try:
+            return self.do(call, self.client, mark)
+        except self.api.errors.SDKError as error:
+            return error
+
+    def skip_pauses(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Note pauses instead of making them, and do something instead."""
+        original = self.client._do
+
+        def note(wanted: Any) -> bool:
+            if type(wanted).__name__ != "Sleep":
+                return False
+            self.pauses.append(wanted.seconds)
+            meanwhile()
+            return True
+
+        def do(wanted: Any) -> Any:
+            return None if note(wanted) else original(wanted)
+
+        async def do_async(wanted: Any) -> Any:
+            return None if note(wanted) else await original(wanted)
+
+        self.client._do = do if self.runner is None else do_async

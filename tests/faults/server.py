@@ -308,8 +308,8 @@ class FaultServer:
             writer.write(_bytes(answer))
             await writer.drain()
             return True
-        if fault.kind in _WHOLE or fault.kind == "429":
-            writer.write(_bytes(_whole(fault, answer)))
+        if fault.kind in (*_WHOLE, *_REFUSALS):
+            writer.write(_bytes(_whole(fault, arrival)))
             await writer.drain()
             return True
         if fault.kind in _SPOILT:
@@ -403,9 +403,11 @@ def _cut(raw: bytes, at: str) -> int:
 
 # Replies that are whole, but not what the world said; the connection goes on.
 _WHOLE = ("html-200", "html-502", "html-504", "json-500", "json-503", "redirect")
+# More of them, that are not drawn at random: they are refusals, or too odd.
+_REFUSALS = ("429", "408", "echo")
 
 
-def _whole(fault: Fault, answer: Answer) -> Answer:
+def _whole(fault: Fault, arrival: Arrival) -> Answer:
     html, json = (("Content-Type", "text/html"),), (("Content-Type", "application/json"),)
     found = {
         "html-200": Answer(200, _PAGE, html),
@@ -413,6 +415,9 @@ def _whole(fault: Fault, answer: Answer) -> Answer:
         "html-504": Answer(504, _PAGE, html),
         "json-500": Answer(500, b'{"error":"internal","message":"Internal server error"}', json),
         "json-503": Answer(503, b'{"error":"unavailable","message":"Service unavailable"}', json),
+        "408": Answer(408, b'{"error":"too slow","message":"Request timeout"}', json),
+        # What a proxy of the chatty kind shows: the request as it came.
+        "echo": Answer(502, f"<pre>{arrival.target}\n{arrival.headers}\n".encode() + arrival.body, html),
         "429": Answer(429, b'{"error":"slow down","message":"Public rate limit exceeded"}', json),
         "redirect": Answer(fault.status, b"", ()),
     }[fault.kind]

@@ -30,7 +30,8 @@ def recorded(name: str) -> Any:
 
 
 def _json(status: int, body: Any) -> Answer:
-    return Answer(status, json.dumps(body).encode())
+    headers = (("Content-Type", "application/json"), ("X-Request-Id", "request-17"))
+    return Answer(status, json.dumps(body).encode(), headers)
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class Freqtrade(_World):
         self.accepts_refresh = True
         self.accepts_login = True
         self.accepts_access = True
+        self.buys = True
         self.deleted: set[int] = set()
         self.issued: list[str] = []
         self._expires: dict[str, float] = {}
@@ -187,6 +189,8 @@ class Freqtrade(_World):
         asked = json.loads(arrival.body) if arrival.body else {}
         if path == "forcebuy":
             mark = int(asked["pair"].partition("/")[0][1:])
+            if not self.buys:
+                return _json(502, {"error": "Error querying _forcebuy: Forcebuy not enabled."})
             self.journal.append(Entry("forcebuy", mark))
             return _json(200, {**self._trade, "pair": asked["pair"], "trade_id": mark})
         if path == "forcesell":
