@@ -17,13 +17,13 @@ from collections.abc import Generator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 from uuid import uuid4
 
 import attrs
 
 from .api import API, Clock
-from .auth import Bearer, BearerArgument, HmacSignature, Scheme, target_of
+from .auth import Basic, Bearer, BearerArgument, HmacSignature, Scheme, target_of
 from .credentials import Credentials
 from .decode import Misfit, parse
 from .errors import (
@@ -41,8 +41,8 @@ from .errors import (
     api_error_class,
 )
 from .operation import Draft, Operation
-from .redaction import Redactor
-from .tokens import Tokens
+from .redaction import HIDDEN, Redactor
+from .tokens import Access, Tokens
 from .transport import NotSent, Reply, Request, TimedOut, TransportFault
 
 __all__ = ["Answer", "Core", "Flow", "Locked", "Send", "Sleep"]
@@ -69,7 +69,7 @@ class Sleep:
 class Locked:
     """Wanted: this flow run while no other call of the client runs one; a NotSent fault if that takes too long."""
 
-    flow: Flow[None]
+    flow: Flow[Any]
     timeout: float
 
 
@@ -103,6 +103,11 @@ class Core:
         self.redactor = Redactor(api.shown_parameters)
         for secret in credentials.values():
             self.redactor.add(secret)
+        for scheme in api.schemes.values():
+            if isinstance(scheme, Basic) and credentials:
+                self.redactor.add(scheme.proof(credentials))
+        bearers = [scheme for scheme in api.schemes.values() if isinstance(scheme, Bearer)]
+        self._gives_secrets = {name for bearer in bearers for name in (bearer.login, bearer.refresh)}
 
     def __repr__(self) -> str:
         return f"Core({self.api.client}, {self.base_url})"
@@ -147,9 +152,9 @@ class Core:
         operation = call.operation
         for scheme in schemes:
             if isinstance(scheme, Bearer):
-                yield from self._log_in(scheme, call)
-        call.token, call.clock = self.tokens.generation, self.clock_readings
-        call.request = request = self._sign(draft, schemes, call.values)
+                call.access = yield from self._log_in(scheme, call)
+        call.clock = self.clock_readings
+        call.request = request = self._sign(draft, schemes, call)
         timeout = call.attempt_timeout()
         if timeout <= 0:
             raise self._no_answer(call, NotSent("the time was over before it could be sent"))
@@ -184,9 +189,9 @@ class Core:
         if not isinstance(error, APIError) or error.operation != call.operation.name:
             return False
         bearer = any(isinstance(scheme, Bearer) for scheme in schemes)
-        if bearer and "token" not in call.mended and error.status_code in (401, 422):
+        if bearer and call.access and "token" not in call.mended and error.status_code in (401, 422):
             call.mended.add("token")
-            self.tokens.reject(call.token)
+            self.tokens.reject(call.access)
             return True
         clock = self.api.clock
         signed = any(isinstance(scheme, HmacSignature) for scheme in schemes)
@@ -266,9 +271,9 @@ class Core:
 
     def _raise_last(self, call: _Call, error: SDKError) -> NoReturn:
         """Raise what the call ends with. What an earlier attempt may have done is not forgotten."""
-        if call.doubt is None or isinstance(error, OutcomeUnknown):
+        if call.doubt is None or isinstance(error, (OutcomeUnknown, InvalidReply)):
             raise error
-        raise self._unknown(call, f"an earlier attempt got no answer, and the last one failed: {error}") from error
+        raise self._unknown(call, f"an earlier attempt got no usable answer, and the last one: {error}") from error
 
     def _summary(self, call: _Call) -> RequestSummary | None:
         return self.redactor.summary(call.request) if call.request else None
@@ -287,12 +292,12 @@ class Core:
             f"or set {variables}"
         )
 
-    def _sign(self, draft: Draft, schemes: Sequence[Scheme], values: Mapping[str, Any]) -> Request:
+    def _sign(self, draft: Draft, schemes: Sequence[Scheme], call: _Call) -> Request:
         """The request as it travels, signed now."""
         signed = draft.copy()
         credentials: dict[str, str] = Credentials(self.credentials)
-        if self.tokens.access is not None:
-            credentials["access token"] = self.tokens.access
+        if call.access is not None:
+            credentials["access token"] = call.access.token
         signed.headers.update(
             {
                 "Accept": "application/json",
@@ -302,7 +307,7 @@ class Core:
         )
         for scheme in schemes:
             if isinstance(scheme, BearerArgument):
-                credentials[scheme.argument] = self._token_argument(scheme.argument, values.get(scheme.argument))
+                credentials[scheme.argument] = self._token_argument(scheme.argument, call.values.get(scheme.argument))
             scheme.apply(signed, credentials, self.base_path, time.time() + self.clock_offset)
         return Request(
             signed.method, self.origin, target_of(signed, self.base_path), Credentials(signed.headers), signed.body
@@ -317,39 +322,43 @@ class Core:
         self.redactor.add(token)
         return token
 
-    def _log_in(self, bearer: Bearer, call: _Call) -> Flow[None]:
-        """Make sure that there is a usable access token; however many calls wait, one gets it."""
-        if self.tokens.fresh:
-            return
+    def _log_in(self, bearer: Bearer, call: _Call) -> Flow[Access]:
+        """A usable access token; however many calls wait for one, one gets it."""
+        access = self.tokens.fresh
+        if access is not None:
+            return access
         try:
-            yield Locked(self._renew(bearer, call), call.remaining)
-        except APIError:
-            raise
+            renewed: Access = yield Locked(self._renew(bearer, call), call.remaining)
         except (SDKError, NotSent) as error:
+            # The login has been repeated as often as it may be; the call around it must not multiply that.
+            call.retries = call.max_retries
+            if isinstance(error, APIError):
+                raise
             # What was asked for has not left, whatever became of the login.
             raise self._no_answer(call, NotSent(f"could not log in: {error}")) from error
+        return renewed
 
-    def _renew(self, bearer: Bearer, call: _Call) -> Flow[None]:
-        if self.tokens.fresh:
-            return  # Another call has just got it.
+    def _renew(self, bearer: Bearer, call: _Call) -> Flow[Access]:
+        access = self.tokens.fresh
+        if access is not None:
+            return access  # Another call has just got it.
         if self.tokens.can_refresh:
             try:
-                yield from self._fetch_tokens(bearer.refresh, bearer, call)
-                return
+                return (yield from self._fetch_tokens(bearer.refresh, bearer, call))
             except APIError as error:
-                if error.status_code >= 500:
+                if error.status_code in _PASSING or error.status_code >= 500:
                     raise
                 self.tokens.drop_refresh()
-        yield from self._fetch_tokens(bearer.login, bearer, call)
+        return (yield from self._fetch_tokens(bearer.login, bearer, call))
 
-    def _fetch_tokens(self, name: str, bearer: Bearer, call: _Call) -> Flow[None]:
+    def _fetch_tokens(self, name: str, bearer: Bearer, call: _Call) -> Flow[Access]:
         answer = yield from self.call(self.api.own_operations[name], {}, call.remaining, call.max_retries)
         access: str = getattr(answer.value, bearer.access_field)
         refresh: str | None = getattr(answer.value, bearer.refresh_field, None)
         for token in (access, refresh):
             if token is not None:
                 self.redactor.add(token)
-        self.tokens.accept(access, refresh)
+        return self.tokens.accept(access, refresh)
 
     # Reading
 
@@ -400,13 +409,15 @@ class Core:
         self, operation: Operation[Any], request: Request | None, reply: Reply, misfit: Misfit
     ) -> InvalidReply:
         reason = f"{operation.name}: the reply does not fit the document at {misfit.path}: {misfit.reason}"
+        # Tokens that could not be read are secrets that the redactor does not know.
+        content = HIDDEN.encode() if operation.name in self._gives_secrets else self.redactor.content(reply.content)
         return InvalidReply(
             self.redactor.text(reason),
             operation=operation.name,
             request=self.redactor.summary(request) if request else None,
             status_code=reply.status,
             headers=self.redactor.headers(reply.headers),
-            content=self.redactor.content(reply.content),
+            content=content,
             path=misfit.path,
         )
 
@@ -456,8 +467,8 @@ class _Call:
     """What identifies the request at the API."""
     doubt: SDKError | None = None
     """Why an earlier attempt of a state-changing call may have been carried out."""
-    token: int = 0
-    """Generation of the access token last used."""
+    access: Access | None = None
+    """The access token last used."""
     clock: int = 0
     """Reading of the API's clock last used."""
     mended: set[str] = attrs.field(factory=set[str])
@@ -479,7 +490,8 @@ class _Call:
 
     def note(self, error: SDKError) -> None:
         """Remember an attempt that may have been carried out."""
-        if isinstance(error, OutcomeUnknown) and self.doubt is None:
+        answered_oddly = isinstance(error, InvalidReply) and self.operation.effect != "read"
+        if (isinstance(error, OutcomeUnknown) or answered_oddly) and self.doubt is None:
             self.doubt = error
 
     def pause_after(self, error: SDKError) -> float | None:
@@ -584,10 +596,18 @@ def is_loopback(origin: str) -> bool:
         return False
 
 
+def is_address(parts: SplitResult) -> bool:
+    """Whether host and port can be connected to, as far as their form goes."""
+    try:
+        return bool(parts.hostname and parts.hostname.encode("idna")) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def split_base_url(base_url: str) -> tuple[str, str]:
     """Origin and path of a base address; ValueError if it is no plain http(s) address."""
     parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or not is_address(parts) or parts.query or parts.fragment:
         raise ValueError(f"base_url: expected an address such as https://host/path, got {base_url.partition('?')[0]!r}")
     if parts.username is not None or parts.password is not None:
         raise ValueError("base_url: expected an address without user name and password; pass credentials by name")

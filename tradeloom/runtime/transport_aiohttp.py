@@ -16,20 +16,19 @@ _LIMIT = 100
 
 # Raised while a connection is being made, so that nothing of the request has left.
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-# Their text holds the address of the request, with its query.
-_WITH_ADDRESS = (aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 
 def _fault(error: Exception, progress: Progress) -> TransportFault:
     """The fault that an exception of aiohttp stands for."""
+    # The texts of most hold the address with its query, or a piece of the reply; either may hold a secret.
     kind = type(error).__name__
-    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
-    reason = kind if isinstance(error, _WITH_ADDRESS) or not text else f"{kind}: {text}"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return NotSent(f"{kind}: {error}")
     if isinstance(error, _NOT_SENT):
-        return NotSent(reason)
+        return NotSent(kind)
     if isinstance(error, TimeoutError):
         return progress.out_of_time()
-    return Lost(reason)
+    return Lost(kind)
 
 
 async def _headers_sent(session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:

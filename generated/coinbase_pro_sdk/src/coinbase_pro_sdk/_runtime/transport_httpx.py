@@ -44,11 +44,13 @@ _CLIENT = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError)
 def _fault(error: Exception, *, trusted: bool = True) -> TransportFault:
     """The fault that an exception of httpx or httpcore stands for; both name them alike."""
     kind = type(error).__name__
+    # What the parser could not read follows as a bytearray; it is a piece of the reply, and may hold a secret.
+    reason = f"{kind}: {error}".partition(": bytearray(")[0]
     if trusted and kind in _NOT_SENT:
-        return NotSent(f"{kind}: {error}")
+        return NotSent(reason)
     if isinstance(error, (httpx.TimeoutException, httpcore.TimeoutException)):
         return TimedOut(kind)
-    return Lost(f"{kind}: {error}")
+    return Lost(reason)
 
 
 def _extensions(request: Request, timeout: float) -> dict[str, Any]:
