@@ -145,6 +145,7 @@ class Method:
     pagination: Json
     null_result: bool
     key: str
+    lookup: Json
     evidence: list[str]
     sample: Json
     overloads: list[Overload] = attrs.field(factory=list[Overload])
@@ -200,7 +201,9 @@ class Package:
     root: Resource
     schemes: list[tuple[str, str, str]]
     """Name, runtime class and the expression that builds it."""
-    token_operations: list[Method]
+    own_operations: list[Method]
+    """Operations that the client calls by itself."""
+    clock: Json
     error_body: Json
     envelope: Json
     envelope_name: str
@@ -258,12 +261,8 @@ class _Reader:
             models.append(self._envelope(envelope, envelope_name))
         resources = self._resources(methods)
         schemes = list(self._schemes())
-        token_names = {
-            scheme["x-token"][which]
-            for scheme in self._security_schemes().values()
-            if "x-token" in scheme
-            for which in ("login", "refresh")
-        }
+        own = set(self._own_operations(methods))
+        clocks = [scheme["x-clock"] for scheme in self._security_schemes().values() if "x-clock" in scheme]
         return Package(
             sdk=sdk,
             title=info["title"],
@@ -277,7 +276,8 @@ class _Reader:
             resources=[resource for resource in resources if resource.name],
             root=next((r for r in resources if not r.name), Resource("", sdk["client"], "", [])),
             schemes=schemes,
-            token_operations=[method for method in methods if method.operation in token_names],
+            own_operations=[method for method in methods if method.operation in own],
+            clock=clocks[0] if clocks else {},
             error_body=self.document.get("x-error-body", {}),
             envelope={key: python_name(value) for key, value in envelope.items()},
             envelope_name=envelope_name,
@@ -361,6 +361,7 @@ class _Reader:
             pagination=self._pagination(operation, names),
             null_result=null,
             key=names.get(operation.get("x-key", ""), ""),
+            lookup=operation.get("x-lookup", {}),
             evidence=operation.get("x-evidence", []),
             sample=operation.get("x-sample", {}),
         )
@@ -595,6 +596,15 @@ class _Reader:
             doc = described.get(name, "")
             resources.setdefault(name, Resource(name, class_name, doc, [])).methods.append(method)
         return list(resources.values())
+
+    def _own_operations(self, methods: list[Method]) -> Iterator[str]:
+        """Names of the operations that the client calls by itself."""
+        for scheme in self._security_schemes().values():
+            if "x-token" in scheme:
+                yield from (scheme["x-token"]["login"], scheme["x-token"]["refresh"])
+            if "x-clock" in scheme:
+                yield scheme["x-clock"]["operation"]
+        yield from (method.lookup["operation"] for method in methods if method.lookup)
 
     def _security_schemes(self) -> Json:
         schemes: Json = self.document.get("components", {}).get("securitySchemes", {})

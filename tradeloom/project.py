@@ -80,6 +80,8 @@ class PackageProject(Project):
     def _build_api(self) -> None:
         self._write("_api.py", "api.py.jinja")
         self._write("client.py", "client.py.jinja", client_doc=self._client_doc())
+        if self.package.root.methods:
+            self._write("operations.py", "operations.py.jinja")
         (self.source_dir / "resources" / "__init__.py").write_text('"""One module a resource."""\n', encoding="utf-8")
         for resource in self.package.resources:
             self._write(f"resources/{resource.name}.py", "resource.py.jinja", resource=resource)
@@ -89,7 +91,10 @@ class PackageProject(Project):
         shutil.copytree(RUNTIME, target, ignore=shutil.ignore_patterns("__pycache__"))
         if self.http != "httpx":
             file = target / "http.py"
-            file.write_text(file.read_text().replace("import httpx\n", f"import {self.http} as httpx\n"))
+            text = file.read_text(encoding="utf-8")
+            for library in ("httpcore", "httpx"):
+                text = text.replace(f"import {library}\n", f"import {library}2 as {library}\n")
+            file.write_text(text, encoding="utf-8")
 
     def _write(self, name: str, template: str, **values: Any) -> None:
         self._write_to(self.source_dir / name, template, **values)
@@ -136,6 +141,9 @@ class PackageProject(Project):
         )
         lines += _argument("timeout", "Seconds that a whole call may take, with everything it waits for.")
         lines += _argument("max_retries", "How often a call that may be repeated is sent again at most.")
+        lines += _argument(
+            "allow_http", "Whether credentials may travel unencrypted to another machine; to this one they always may."
+        )
         lines += _argument("http_client", "An httpx client of your own, with its proxies and hooks. It stays open.")
         return "\n".join(lines)
 

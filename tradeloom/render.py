@@ -115,6 +115,9 @@ def operation(method: Method, result: str | None = None, constant: str | None = 
         lines.append("    null_result=True,")
     if method.key:
         lines.append(f'    key="{method.key}",')
+    if method.lookup:
+        names = ", ".join(repr(method.lookup[part]) for part in ("operation", "argument", "value"))
+        lines.append(f"    lookup=Lookup({names}),")
     if method.evidence:
         lines.append(f"    evidence={tuple(method.evidence)!r},")
     return "\n".join([*lines, ")"])
@@ -148,7 +151,13 @@ def sample_call(method: Method, client: str = "client") -> str:
     return f"{client}.{method.operation}({', '.join(arguments)})"
 
 
+def tuple_of(values: Iterable[Any]) -> str:
+    """A tuple literal."""
+    return repr(tuple(values))
+
+
 FILTERS = {
+    "tuple_of": tuple_of,
     "method_doc": method_doc,
     "field_doc": field_doc,
     "model_doc": model_doc,

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast
 
 from .api import API
-from .calls import Answer, Core, Flow, Locked, Send
+from .calls import Answer, Core, Flow, Locked, Send, Sleep
 from .credentials import Credentials
-from .errors import RequestSummary
+from .errors import OutcomeUnknown, RequestSummary
 from .operation import Operation
 from .pages import AsyncPage, Page
-from .transport import AsyncTransport, Transport
-from .transport_httpx import AsyncHTTPXTransport, HTTPXTransport
+from .transport import AsyncTransport, NotSent, Transport
+from .transport_httpx import AsyncHTTPXTransport, AsyncPoolTransport, HTTPXTransport, PoolTransport
 
 if TYPE_CHECKING:
     from .http import httpx
@@ -83,9 +85,13 @@ class _Client:
         base_url: str | None,
         timeout: float,
         max_retries: int,
+        allow_http: bool,
     ) -> None:
         address = base_url or os.environ.get(f"{api.environment}_BASE_URL") or api.base_url
         self._core = Core(api, Credentials.collect(api, credentials), address)
+        if not allow_http:
+            self._core.refuse_plain_http()
+        self._allow_http = allow_http
         self._timeout = _checked_timeout(timeout)
         self._max_retries = _checked_retries(max_retries)
         self._raw = False
@@ -95,7 +101,12 @@ class _Client:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled without credentials and connections: the copy takes credentials from its environment."""
-        options = {"base_url": self._core.base_url, "timeout": self._timeout, "max_retries": self._max_retries}
+        options = {
+            "base_url": self._core.base_url,
+            "timeout": self._timeout,
+            "max_retries": self._max_retries,
+            "allow_http": self._allow_http,
+        }
         return _rebuild, (type(self), options)
 
     @property
@@ -134,17 +145,11 @@ class _Client:
         clone._raw = raw
         return clone
 
-    def _finish(self, operation: Operation[Any], answer: Answer, parse: Callable[[], Any]) -> Any:
-        """The result of a call: read at once, or late in a raw response."""
-        if not self._raw:
-            return parse()
+    def _raw_response(self, operation: Operation[Any], answer: Answer, parse: Callable[[], Any]) -> Any:
+        """An answer that is to be read late."""
         core = self._core
-        return RawResponse(
-            answer,
-            core.redactor.summary(answer.request),
-            parse,
-            lambda: core.read_envelope(operation, answer) if core.api.envelope else None,
-        )
+        envelope = partial(core.read_envelope, operation, answer) if core.api.envelope else lambda: None
+        return RawResponse(answer, core.redactor.summary(answer.request), parse, envelope)
 
     def _next_cursor(
         self, operation: Operation[Any], values: Mapping[str, Any], answer: Answer, count: int
@@ -164,6 +169,15 @@ class _Client:
         paging = operation.pagination
         assert paging is not None
         return {**{k: v for k, v in values.items() if k not in paging.drop}, paging.argument: cursor}
+
+
+def _default_async_transport() -> AsyncTransport:
+    """aiohttp where it is installed, since it stays quick with many calls at once."""
+    if importlib.util.find_spec("aiohttp") is None:
+        return AsyncPoolTransport()
+    from .transport_aiohttp import AiohttpTransport
+
+    return AiohttpTransport()
 
 
 def _rebuild(kind: Any, options: dict[str, Any]) -> Any:
@@ -198,9 +212,12 @@ class SyncClient(_Client):
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_RETRIES,
         http_client: httpx.Client | None = None,
+        allow_http: bool = False,
     ) -> None:
-        super().__init__(api, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries)
-        self._transport: Transport = HTTPXTransport(http_client)
+        super().__init__(
+            api, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, allow_http=allow_http
+        )
+        self._transport: Transport = PoolTransport() if http_client is None else HTTPXTransport(http_client)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -214,20 +231,35 @@ class SyncClient(_Client):
         self._transport.close()
 
     def _call(self, operation: Operation[T], /, **values: Any) -> T:
-        answer = self._run(self._core.call(operation, values, self._timeout))
-        return cast("T", self._finish(operation, answer, lambda: self._core.read(operation, answer)))
+        answer = self._answer(operation, values)
+        if self._raw:
+            return cast("T", self._raw_response(operation, answer, lambda: self._core.read(operation, answer)))
+        return cast("T", answer.value)
 
     def _page(self, operation: Operation[list[T]], /, **values: Any) -> Page[T]:
-        answer = self._run(self._core.call(operation, values, self._timeout))
+        answer = self._answer(operation, values)
+        plain = self._clone()
 
-        def parse() -> Page[T]:
-            items = self._core.read(operation, answer)
+        def page(items: list[T]) -> Page[T]:
             cursor = self._next_cursor(operation, values, answer, len(items))
-            plain = self._clone()
             following = partial(self._next_values, operation, values)
             return Page(items, cursor, lambda at: plain._page(operation, **following(at)))
 
-        return cast("Page[T]", self._finish(operation, answer, parse))
+        if self._raw:
+            raw_page = self._raw_response(operation, answer, lambda: page(self._core.read(operation, answer)))
+            return cast("Page[T]", raw_page)
+        return page(answer.value)
+
+    def _answer(self, operation: Operation[Any], values: Mapping[str, Any]) -> Answer:
+        try:
+            return self._run(self._core.call(operation, values, self._timeout, self._max_retries, late=self._raw))
+        except OutcomeUnknown as error:
+            error._resolver = partial(self._resolve, operation, error.key)
+            raise
+
+    def _resolve(self, operation: Operation[Any], key: str | None, timeout: float | None) -> Any:
+        seconds = self._timeout if timeout is None else _checked_timeout(timeout)
+        return self._run(self._core.resolve(operation, key, seconds, self._max_retries))
 
     def _run(self, flow: Flow[T]) -> T:
         """Do what the flow asks for until it is done."""
@@ -244,11 +276,20 @@ class SyncClient(_Client):
             except Exception as fault:
                 error = fault
 
-    def _do(self, wanted: Send | Locked) -> object:
-        if isinstance(wanted, Send):
-            return self._transport.send(wanted.request, wanted.timeout)
-        with self._lock:
-            return self._run(wanted.flow)
+    def _do(self, wanted: Send | Sleep | Locked) -> object:
+        match wanted:
+            case Send():
+                return self._transport.send(wanted.request, wanted.timeout)
+            case Sleep():
+                time.sleep(wanted.seconds)
+                return None
+            case Locked():
+                if not self._lock.acquire(timeout=wanted.timeout):
+                    raise NotSent("waited too long for another call's login")
+                try:
+                    return self._run(wanted.flow)
+                finally:
+                    self._lock.release()
 
 
 class AsyncClient(_Client):
@@ -263,9 +304,14 @@ class AsyncClient(_Client):
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_RETRIES,
         http_client: httpx.AsyncClient | None = None,
+        allow_http: bool = False,
     ) -> None:
-        super().__init__(api, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries)
-        self._transport: AsyncTransport = AsyncHTTPXTransport(http_client)
+        super().__init__(
+            api, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, allow_http=allow_http
+        )
+        self._transport: AsyncTransport = (
+            _default_async_transport() if http_client is None else (AsyncHTTPXTransport(http_client))
+        )
         self._lock = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -279,20 +325,35 @@ class AsyncClient(_Client):
         await self._transport.close()
 
     async def _call(self, operation: Operation[T], /, **values: Any) -> T:
-        answer = await self._run(self._core.call(operation, values, self._timeout))
-        return cast("T", self._finish(operation, answer, lambda: self._core.read(operation, answer)))
+        answer = await self._answer(operation, values)
+        if self._raw:
+            return cast("T", self._raw_response(operation, answer, lambda: self._core.read(operation, answer)))
+        return cast("T", answer.value)
 
     async def _page(self, operation: Operation[list[T]], /, **values: Any) -> AsyncPage[T]:
-        answer = await self._run(self._core.call(operation, values, self._timeout))
+        answer = await self._answer(operation, values)
+        plain = self._clone()
 
-        def parse() -> AsyncPage[T]:
-            items = self._core.read(operation, answer)
+        def page(items: list[T]) -> AsyncPage[T]:
             cursor = self._next_cursor(operation, values, answer, len(items))
-            plain = self._clone()
             following = partial(self._next_values, operation, values)
             return AsyncPage(items, cursor, lambda at: plain._page(operation, **following(at)))
 
-        return cast("AsyncPage[T]", self._finish(operation, answer, parse))
+        if self._raw:
+            raw_page = self._raw_response(operation, answer, lambda: page(self._core.read(operation, answer)))
+            return cast("AsyncPage[T]", raw_page)
+        return page(answer.value)
+
+    async def _answer(self, operation: Operation[Any], values: Mapping[str, Any]) -> Answer:
+        try:
+            return await self._run(self._core.call(operation, values, self._timeout, self._max_retries, late=self._raw))
+        except OutcomeUnknown as error:
+            error._resolver = partial(self._resolve, operation, error.key)
+            raise
+
+    async def _resolve(self, operation: Operation[Any], key: str | None, timeout: float | None) -> Any:
+        seconds = self._timeout if timeout is None else _checked_timeout(timeout)
+        return await self._run(self._core.resolve(operation, key, seconds, self._max_retries))
 
     async def _run(self, flow: Flow[T]) -> T:
         """Do what the flow asks for until it is done."""
@@ -309,11 +370,23 @@ class AsyncClient(_Client):
             except Exception as fault:
                 error = fault
 
-    async def _do(self, wanted: Send | Locked) -> object:
-        if isinstance(wanted, Send):
-            return await self._transport.send(wanted.request, wanted.timeout)
-        async with self._lock:
-            return await self._run(wanted.flow)
+    async def _do(self, wanted: Send | Sleep | Locked) -> object:
+        match wanted:
+            case Send():
+                return await self._transport.send(wanted.request, wanted.timeout)
+            case Sleep():
+                await asyncio.sleep(wanted.seconds)
+                return None
+            case Locked():
+                try:
+                    async with asyncio.timeout(wanted.timeout):
+                        await self._lock.acquire()
+                except TimeoutError:
+                    raise NotSent("waited too long for another call's login") from None
+                try:
+                    return await self._run(wanted.flow)
+                finally:
+                    self._lock.release()
 
 
 class Resource:

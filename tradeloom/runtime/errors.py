@@ -78,7 +78,8 @@ class SDKError(Exception):
         self.request = request
 
     def __reduce__(self) -> tuple[Callable[..., SDKError], tuple[type[SDKError], tuple[Any, ...], dict[str, Any]]]:
-        return _restore, (type(self), self.args, self.__dict__)
+        state = {name: value for name, value in self.__dict__.items() if not name.startswith("_")}
+        return _restore, (type(self), self.args, state)
 
 
 def _restore(kind: type[SDKError], args: tuple[Any, ...], state: dict[str, Any]) -> SDKError:
@@ -114,6 +115,7 @@ class OutcomeUnknown(SDKError):
     """Status of an answer that does not tell the outcome (a proxy's 504); None if there was no answer."""
     content: bytes
     """Body of that answer."""
+    _resolver: Callable[[float | None], Any] | None = None
 
     def __init__(
         self,
@@ -131,6 +133,32 @@ class OutcomeUnknown(SDKError):
         self.elapsed = elapsed
         self.status_code = status_code
         self.content = content
+
+    def resolve(self, timeout: float | None = None) -> Any:
+        """Look up by its key what became of the request. Sends nothing again.
+
+        Args:
+            timeout: Seconds to go on looking; as long as a call may take if not given.
+
+        Returns:
+            What was found, such as the order; None if it was not found so far, which is no proof that it will not be.
+
+        Raises:
+            LookupError: The API knows no key for such requests, or this error has been pickled or copied.
+            SDKError: The lookup itself failed.
+        """
+        return self._look_up(timeout)
+
+    async def aresolve(self, timeout: float | None = None) -> Any:
+        """`resolve` for errors of an asynchronous client."""
+        return await self._look_up(timeout)
+
+    def _look_up(self, timeout: float | None) -> Any:
+        if self._resolver is None:
+            raise LookupError(
+                f"{self.operation}: this error has lost its client; look {self.key or 'it'} up with a new one"
+            )
+        return self._resolver(timeout)
 
 
 class InvalidReply(SDKError):

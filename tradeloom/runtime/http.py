@@ -1,5 +1,6 @@
 """The one place that names the HTTP library. Everything else imports it from here."""
 
+import httpcore
 import httpx
 
-__all__ = ["httpx"]
+__all__ = ["httpcore", "httpx"]

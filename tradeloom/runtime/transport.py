@@ -7,7 +7,17 @@ from typing import Protocol
 
 import attrs
 
-__all__ = ["AsyncTransport", "Lost", "NotSent", "Reply", "Request", "TimedOut", "Transport", "TransportFault"]
+__all__ = [
+    "AsyncTransport",
+    "Lost",
+    "NotSent",
+    "Progress",
+    "Reply",
+    "Request",
+    "TimedOut",
+    "Transport",
+    "TransportFault",
+]
 
 
 @attrs.frozen
@@ -47,6 +57,18 @@ class Lost(TransportFault):
 
 class TimedOut(Lost):
     """Something may have left, and the time was over before the answer was complete."""
+
+
+class Progress:
+    """How far a request has come. A transport that keeps it can tell what being out of time means."""
+
+    def __init__(self) -> None:
+        self.sent = False
+        """Whether a first byte may have left."""
+
+    def out_of_time(self) -> TransportFault:
+        """The fault for a request whose time was over."""
+        return TimedOut("out of time") if self.sent else NotSent("out of time before there was a connection")
 
 
 class Transport(Protocol):

@@ -8,8 +8,8 @@ from functools import cached_property
 from ._api import THE_API
 from ._runtime.client import AsyncClient, SyncClient, async_raw, raw
 from ._runtime.http import httpx
-from ._runtime.operation import Operation
 from .models import ServerTime
+from .operations import TIME
 from .resources.accounts import AccountsResource, AsyncAccountsResource, AsyncRawAccountsResource, RawAccountsResource
 from .resources.coinbase_accounts import (
     AsyncCoinbaseAccountsResource,
@@ -51,8 +51,6 @@ from .resources.withdrawals import (
 
 __all__ = ["AsyncCoinbasePro", "AsyncRawCoinbasePro", "CoinbasePro", "RawCoinbasePro"]
 
-TIME: Operation[ServerTime] = Operation(name="time", method="GET", path="/time", effect="read", result=ServerTime)
-
 
 class CoinbasePro(SyncClient):
     """Market data, accounts, orders, fills, transfers, conversions and reports of the Coinbase Pro exchange.
@@ -67,6 +65,7 @@ class CoinbasePro(SyncClient):
             given.
         timeout: Seconds that a whole call may take, with everything it waits for.
         max_retries: How often a call that may be repeated is sent again at most.
+        allow_http: Whether credentials may travel unencrypted to another machine; to this one they always may.
         http_client: An httpx client of your own, with its proxies and hooks. It stays open.
     """
 
@@ -79,11 +78,18 @@ class CoinbasePro(SyncClient):
         base_url: str | None = None,
         timeout: float = 10.0,
         max_retries: int = 2,
+        allow_http: bool = False,
         http_client: httpx.Client | None = None,
     ) -> None:
         credentials = {"key": key, "secret": secret, "passphrase": passphrase}
         super().__init__(
-            THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
+            THE_API,
+            credentials,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            allow_http=allow_http,
+            http_client=http_client,
         )
 
     @cached_property
@@ -190,6 +196,7 @@ class AsyncCoinbasePro(AsyncClient):
             given.
         timeout: Seconds that a whole call may take, with everything it waits for.
         max_retries: How often a call that may be repeated is sent again at most.
+        allow_http: Whether credentials may travel unencrypted to another machine; to this one they always may.
         http_client: An httpx client of your own, with its proxies and hooks. It stays open.
     """
 
@@ -202,11 +209,18 @@ class AsyncCoinbasePro(AsyncClient):
         base_url: str | None = None,
         timeout: float = 10.0,
         max_retries: int = 2,
+        allow_http: bool = False,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
         credentials = {"key": key, "secret": secret, "passphrase": passphrase}
         super().__init__(
-            THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
+            THE_API,
+            credentials,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            allow_http=allow_http,
+            http_client=http_client,
         )
 
     @cached_property

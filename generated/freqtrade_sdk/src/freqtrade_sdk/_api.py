@@ -3,7 +3,8 @@
 
 from ._runtime.api import API, ErrorBody
 from ._runtime.auth import Basic, Bearer, BearerArgument
-from .resources.token import LOGIN, REFRESH
+from .resources.token import LOGIN as TOKEN_LOGIN
+from .resources.token import REFRESH as TOKEN_REFRESH
 
 __all__ = ["THE_API"]
 
@@ -21,5 +22,5 @@ THE_API = API(
     },
     error_body=ErrorBody(message=("error", "msg", "reason", "status"), code=("code",)),
     shown_parameters=("limit", "timescale"),
-    token_operations=(LOGIN, REFRESH),
+    own_operations={"token.login": TOKEN_LOGIN, "token.refresh": TOKEN_REFRESH},
 )

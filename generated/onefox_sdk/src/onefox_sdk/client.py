@@ -26,6 +26,7 @@ class OneFox(SyncClient):
         base_url: Address of the API. From ONEFOX_BASE_URL, or else https://1fox.com/api/v1, if not given.
         timeout: Seconds that a whole call may take, with everything it waits for.
         max_retries: How often a call that may be repeated is sent again at most.
+        allow_http: Whether credentials may travel unencrypted to another machine; to this one they always may.
         http_client: An httpx client of your own, with its proxies and hooks. It stays open.
     """
 
@@ -36,11 +37,18 @@ class OneFox(SyncClient):
         base_url: str | None = None,
         timeout: float = 10.0,
         max_retries: int = 2,
+        allow_http: bool = False,
         http_client: httpx.Client | None = None,
     ) -> None:
         credentials = {"token": token}
         super().__init__(
-            THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
+            THE_API,
+            credentials,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            allow_http=allow_http,
+            http_client=http_client,
         )
 
     @cached_property
@@ -83,6 +91,7 @@ class AsyncOneFox(AsyncClient):
         base_url: Address of the API. From ONEFOX_BASE_URL, or else https://1fox.com/api/v1, if not given.
         timeout: Seconds that a whole call may take, with everything it waits for.
         max_retries: How often a call that may be repeated is sent again at most.
+        allow_http: Whether credentials may travel unencrypted to another machine; to this one they always may.
         http_client: An httpx client of your own, with its proxies and hooks. It stays open.
     """
 
@@ -93,11 +102,18 @@ class AsyncOneFox(AsyncClient):
         base_url: str | None = None,
         timeout: float = 10.0,
         max_retries: int = 2,
+        allow_http: bool = False,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
         credentials = {"token": token}
         super().__init__(
-            THE_API, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, http_client=http_client
+            THE_API,
+            credentials,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            allow_http=allow_http,
+            http_client=http_client,
         )
 
     @cached_property

@@ -99,8 +99,12 @@ class Basic:
 
     def apply(self, draft: Draft, credentials: Mapping[str, str], base_path: str, now: float) -> None:
         """Set the Authorization header."""
+        draft.headers["Authorization"] = f"Basic {self.proof(credentials)}"
+
+    def proof(self, credentials: Mapping[str, str]) -> str:
+        """User name and password as they travel."""
         pair = f"{credentials[self.username]}:{credentials[self.password]}"
-        draft.headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+        return base64.b64encode(pair.encode()).decode()
 
 
 @attrs.frozen

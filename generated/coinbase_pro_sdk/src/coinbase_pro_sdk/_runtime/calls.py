@@ -6,17 +6,24 @@ result, so that the blocking and the asynchronous client share every step of it 
 
 from __future__ import annotations
 
+import ipaddress
+import itertools
+import logging
+import random
 import sys
 import time
 import warnings
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any, TypeVar, cast
-from urllib.parse import quote, urlsplit
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn, TypeVar, cast
+from urllib.parse import SplitResult, quote, urlsplit
+from uuid import uuid4
 
 import attrs
 
-from .api import API
-from .auth import Bearer, BearerArgument, Scheme, target_of
+from .api import API, Clock
+from .auth import Basic, Bearer, BearerArgument, HmacSignature, Scheme, target_of
 from .credentials import Credentials
 from .decode import Misfit, parse
 from .errors import (
@@ -24,18 +31,21 @@ from .errors import (
     APIWarning,
     InvalidReply,
     NoReply,
+    NotFoundError,
     OutcomeUnknown,
+    RateLimitError,
     RequestNotSent,
+    RequestSummary,
     RequestTimeout,
     SDKError,
     api_error_class,
 )
 from .operation import Draft, Operation
-from .redaction import Redactor
-from .tokens import Tokens
+from .redaction import HIDDEN, Redactor
+from .tokens import Access, Tokens
 from .transport import NotSent, Reply, Request, TimedOut, TransportFault
 
-__all__ = ["Answer", "Core", "Flow", "Locked", "Send"]
+__all__ = ["Answer", "Core", "Flow", "Locked", "Send", "Sleep"]
 
 T = TypeVar("T")
 
@@ -49,13 +59,21 @@ class Send:
 
 
 @attrs.frozen
+class Sleep:
+    """Wanted: a pause."""
+
+    seconds: float
+
+
+@attrs.frozen
 class Locked:
-    """Wanted: this flow run while no other call of the client runs one."""
+    """Wanted: this flow run while no other call of the client runs one; a NotSent fault if that takes too long."""
 
-    flow: Flow[None]
+    flow: Flow[Any]
+    timeout: float
 
 
-Flow = Generator[Send | Locked, Any, T]
+Flow = Generator[Send | Sleep | Locked, Any, T]
 
 
 @attrs.frozen
@@ -65,6 +83,8 @@ class Answer:
     reply: Reply
     request: Request
     elapsed: float
+    value: Any = None
+    """The result, unless it is to be read late."""
 
 
 class Core:
@@ -76,72 +96,187 @@ class Core:
         self.origin, self.base_path = split_base_url(base_url)
         self.base_url = self.origin + self.base_path
         self.tokens = Tokens()
+        self.clock_offset = 0.0
+        """Seconds that the API's clock is ahead of this machine's, as far as it is known."""
+        self.clock_readings = 0
+        self.log = logging.getLogger(api.package)
         self.redactor = Redactor(api.shown_parameters)
         for secret in credentials.values():
             self.redactor.add(secret)
+        for scheme in api.schemes.values():
+            if isinstance(scheme, Basic) and credentials:
+                self.redactor.add(scheme.proof(credentials))
+        bearers = [scheme for scheme in api.schemes.values() if isinstance(scheme, Bearer)]
+        self._gives_secrets = {name for bearer in bearers for name in (bearer.login, bearer.refresh)}
 
     def __repr__(self) -> str:
         return f"Core({self.api.client}, {self.base_url})"
 
-    def call(self, operation: Operation[Any], values: Mapping[str, Any], timeout: float) -> Flow[Answer]:
-        """Every call of every client goes through here."""
-        started = time.monotonic()
-        deadline = started + timeout
-        draft = operation.draft(values)
+    def refuse_plain_http(self) -> None:
+        """Credentials must not travel in clear over a network."""
+        if self.credentials and self.origin.startswith("http://") and not is_loopback(self.origin):
+            raise ValueError(
+                f"base_url: {self.origin} would send credentials unencrypted; use https, or pass allow_http=True"
+            )
+
+    def call(
+        self,
+        operation: Operation[Any],
+        values: Mapping[str, Any],
+        timeout: float,
+        max_retries: int,
+        *,
+        late: bool = False,
+    ) -> Flow[Answer]:
+        """Every call of every client goes through here.
+
+        `late` leaves the body unread. All attempts, pauses and waits for connections and tokens share `timeout`.
+        """
+        draft = operation.draft(_with_key(operation, values))
+        call = _Call(operation, values, timeout, max_retries, key=draft.given.get(operation.key))
         schemes = self._schemes(operation)
-        bearer = next((scheme for scheme in schemes if isinstance(scheme, Bearer)), None)
-        # One more try after the API refused an access token, which means that it did nothing.
-        renewed = False
         while True:
-            if bearer is not None:
-                yield from self._log_in(bearer, deadline)
-            generation = self.tokens.generation
-            request = self._sign(draft, schemes, values)
-            reply = yield from self._send(operation, request, started, deadline)
-            if bearer is None or renewed or not _token_refused(reply):
-                break
-            self.tokens.reject(generation)
-            renewed = True
-        error = self._refusal(operation, request, reply, time.monotonic() - started)
+            try:
+                return (yield from self._attempt(call, draft, schemes, late))
+            except SDKError as error:
+                if (yield from self._put_right(call, schemes, error)):
+                    continue
+                call.note(error)
+                pause = call.pause_after(error)
+                if pause is None:
+                    self._raise_last(call, error)
+            yield Sleep(pause)
+
+    def _attempt(self, call: _Call, draft: Draft, schemes: Sequence[Scheme], late: bool) -> Flow[Answer]:
+        """Sign, send, classify, read. Every way in which this can fail is an SDKError."""
+        operation = call.operation
+        for scheme in schemes:
+            if isinstance(scheme, Bearer):
+                call.access = yield from self._log_in(scheme, call)
+        call.clock = self.clock_readings
+        call.request = request = self._sign(draft, schemes, call)
+        timeout = call.attempt_timeout()
+        if timeout <= 0:
+            raise self._no_answer(call, NotSent("the time was over before it could be sent"))
+        call.attempts += 1
+        sent = time.monotonic()
+        try:
+            reply: Reply = yield Send(request, timeout)
+        except TransportFault as fault:
+            self._log(call, sent, type(fault).__name__)
+            raise self._no_answer(call, fault) from fault
+        self._log(call, sent, str(reply.status), reply.headers.get("x-request-id", ""))
+        error = self._refusal(call, reply)
         if error is not None:
             raise error
-        return Answer(reply, request, time.monotonic() - started)
+        answer = Answer(reply, request, call.elapsed)
+        return answer if late else attrs.evolve(answer, value=self.read(operation, answer))
 
-    # Sending
+    def _log(self, call: _Call, sent: float, outcome: str, request_id: str = "") -> None:
+        if self.log.isEnabledFor(logging.DEBUG):
+            self.log.debug(
+                "%s %s attempt=%d outcome=%s ms=%.1f request_id=%s",
+                call.operation.method,
+                call.operation.name,
+                call.attempts,
+                outcome,
+                (time.monotonic() - sent) * 1000,
+                request_id or "-",
+            )
 
-    def _send(self, operation: Operation[Any], request: Request, started: float, deadline: float) -> Flow[Reply]:
-        """Send once. Trying again, where the effect of the operation allows it, belongs here."""
-        try:
-            reply: Reply = yield Send(request, max(deadline - time.monotonic(), 0.001))
-        except TransportFault as fault:
-            raise self._no_answer(operation, request, fault, time.monotonic() - started) from fault
-        return reply
+    def _put_right(self, call: _Call, schemes: Sequence[Scheme], error: SDKError) -> Flow[bool]:
+        """Whether the API refused for a reason of its own clock or tokens that is mended now; each once a call."""
+        if not isinstance(error, APIError) or error.operation != call.operation.name:
+            return False
+        bearer = any(isinstance(scheme, Bearer) for scheme in schemes)
+        if bearer and call.access and "token" not in call.mended and error.status_code in (401, 422):
+            call.mended.add("token")
+            self.tokens.reject(call.access)
+            return True
+        clock = self.api.clock
+        signed = any(isinstance(scheme, HmacSignature) for scheme in schemes)
+        if clock and signed and "clock" not in call.mended and clock.complains(error):
+            call.mended.add("clock")
+            try:
+                yield Locked(self._read_clock(clock, call), call.remaining)
+            except (SDKError, NotSent):
+                return False
+            return True
+        return False
 
-    def _no_answer(
-        self, operation: Operation[Any], request: Request, fault: TransportFault, elapsed: float
-    ) -> SDKError:
+    def _read_clock(self, clock: Clock, call: _Call) -> Flow[None]:
+        """Measure how far the API's clock is ahead."""
+        if self.clock_readings != call.clock:
+            return  # Another call has just done it.
+        operation = self.api.own_operations[clock.operation]
+        started, before = time.monotonic(), time.time()
+        answer = yield from self.call(operation, {}, call.remaining, 0)
+        halfway = before + (time.monotonic() - started) / 2
+        self.clock_offset = getattr(answer.value, clock.field).timestamp() - halfway
+        self.clock_readings += 1
+
+    def resolve(self, operation: Operation[Any], key: str | None, timeout: float, max_retries: int) -> Flow[Any]:
+        """What became of a request with a key: the result of looking it up, or None if it was not found in time."""
+        lookup = operation.lookup
+        if lookup is None or key is None:
+            raise LookupError(f"{operation.name}: has no key to look up; see {' and '.join(operation.evidence)}")
+        deadline = time.monotonic() + timeout
+        values = {lookup.argument: lookup.value.format(key=key)}
+        for tries in itertools.count():
+            try:
+                found = yield from self.call(
+                    self.api.own_operations[lookup.operation],
+                    values,
+                    max(deadline - time.monotonic(), 0.001),
+                    max_retries,
+                )
+                return found.value
+            except NotFoundError:
+                # The order may still be on its way to the place where it can be found.
+                pause = backoff(tries)
+                if time.monotonic() + pause >= deadline:
+                    return None
+            yield Sleep(pause)
+        return None
+
+    # Errors
+
+    def _no_answer(self, call: _Call, fault: TransportFault) -> SDKError:
         """The error for a call without a complete answer."""
-        summary = self.redactor.summary(request)
-        reason = self.redactor.text(str(fault))
+        name, reason = call.operation.name, self.redactor.text(str(fault))
+        summary = self._summary(call)
         if isinstance(fault, NotSent):
-            return RequestNotSent(f"{operation.name}: not sent: {reason}", operation=operation.name, request=summary)
-        if operation.effect == "read":
+            return RequestNotSent(f"{name}: not sent: {reason}", operation=name, request=summary)
+        if call.operation.effect == "read":
             kind = RequestTimeout if isinstance(fault, TimedOut) else NoReply
-            return kind(f"{operation.name}: no answer: {reason}", operation=operation.name, request=summary)
-        return self._unknown(operation, request, elapsed, reason)
+            return kind(f"{name}: no answer: {reason}", operation=name, request=summary)
+        return self._unknown(call, reason)
 
-    def _unknown(
-        self, operation: Operation[Any], request: Request, elapsed: float, reason: str, reply: Reply | None = None
-    ) -> OutcomeUnknown:
-        look = f"; see {' and '.join(operation.evidence)} before sending it again" if operation.evidence else ""
+    def _unknown(self, call: _Call, reason: str, reply: Reply | None = None) -> OutcomeUnknown:
+        operation = call.operation
+        advice = ""
+        if call.key:
+            advice = f"; {operation.key}={call.key}: resolve() looks it up"
+        elif operation.evidence:
+            advice = f"; see {' and '.join(operation.evidence)} before sending it again"
         return OutcomeUnknown(
-            f"{operation.name}: sent, but the outcome is unknown: {reason}{look}",
+            f"{operation.name}: sent, but the outcome is unknown: {reason}{advice}",
             operation=operation.name,
-            request=self.redactor.summary(request),
-            elapsed=elapsed,
+            request=self._summary(call),
+            key=call.key,
+            elapsed=call.elapsed,
             status_code=reply.status if reply else None,
             content=self.redactor.content(reply.content) if reply else b"",
         )
+
+    def _raise_last(self, call: _Call, error: SDKError) -> NoReturn:
+        """Raise what the call ends with. What an earlier attempt may have done is not forgotten."""
+        if call.doubt is None or isinstance(error, (OutcomeUnknown, InvalidReply)):
+            raise error
+        raise self._unknown(call, f"an earlier attempt got no usable answer, and the last one: {error}") from error
+
+    def _summary(self, call: _Call) -> RequestSummary | None:
+        return self.redactor.summary(call.request) if call.request else None
 
     # Signing
 
@@ -157,12 +292,12 @@ class Core:
             f"or set {variables}"
         )
 
-    def _sign(self, draft: Draft, schemes: Sequence[Scheme], values: Mapping[str, Any]) -> Request:
+    def _sign(self, draft: Draft, schemes: Sequence[Scheme], call: _Call) -> Request:
         """The request as it travels, signed now."""
         signed = draft.copy()
         credentials: dict[str, str] = Credentials(self.credentials)
-        if self.tokens.access is not None:
-            credentials["access token"] = self.tokens.access
+        if call.access is not None:
+            credentials["access token"] = call.access.token
         signed.headers.update(
             {
                 "Accept": "application/json",
@@ -172,8 +307,8 @@ class Core:
         )
         for scheme in schemes:
             if isinstance(scheme, BearerArgument):
-                credentials[scheme.argument] = self._token_argument(scheme.argument, values.get(scheme.argument))
-            scheme.apply(signed, credentials, self.base_path, time.time())
+                credentials[scheme.argument] = self._token_argument(scheme.argument, call.values.get(scheme.argument))
+            scheme.apply(signed, credentials, self.base_path, time.time() + self.clock_offset)
         return Request(
             signed.method, self.origin, target_of(signed, self.base_path), Credentials(signed.headers), signed.body
         )
@@ -187,48 +322,58 @@ class Core:
         self.redactor.add(token)
         return token
 
-    def _log_in(self, bearer: Bearer, deadline: float) -> Flow[None]:
-        """Make sure that there is a usable access token; however many calls wait, one gets it."""
-        if not self.tokens.fresh:
-            yield Locked(self._renew(bearer, deadline))
+    def _log_in(self, bearer: Bearer, call: _Call) -> Flow[Access]:
+        """A usable access token; however many calls wait for one, one gets it."""
+        access = self.tokens.fresh
+        if access is not None:
+            return access
+        try:
+            renewed: Access = yield Locked(self._renew(bearer, call), call.remaining)
+        except (SDKError, NotSent) as error:
+            # The login has been repeated as often as it may be; the call around it must not multiply that.
+            call.retries = call.max_retries
+            if isinstance(error, APIError):
+                raise
+            # What was asked for has not left, whatever became of the login.
+            raise self._no_answer(call, NotSent(f"could not log in: {error}")) from error
+        return renewed
 
-    def _renew(self, bearer: Bearer, deadline: float) -> Flow[None]:
-        if self.tokens.fresh:
-            return
-        operations = {operation.name: operation for operation in self.api.token_operations}
+    def _renew(self, bearer: Bearer, call: _Call) -> Flow[Access]:
+        access = self.tokens.fresh
+        if access is not None:
+            return access  # Another call has just got it.
         if self.tokens.can_refresh:
             try:
-                yield from self._fetch_tokens(operations[bearer.refresh], bearer, deadline)
-                return
+                return (yield from self._fetch_tokens(bearer.refresh, bearer, call))
             except APIError as error:
-                if error.status_code >= 500:
+                if error.status_code in _PASSING or error.status_code >= 500:
                     raise
                 self.tokens.drop_refresh()
-        yield from self._fetch_tokens(operations[bearer.login], bearer, deadline)
+        return (yield from self._fetch_tokens(bearer.login, bearer, call))
 
-    def _fetch_tokens(self, operation: Operation[Any], bearer: Bearer, deadline: float) -> Flow[None]:
-        answer = yield from self.call(operation, {}, max(deadline - time.monotonic(), 0.001))
-        result = self.read(operation, answer)
-        access: str = getattr(result, bearer.access_field)
-        refresh: str | None = getattr(result, bearer.refresh_field, None)
+    def _fetch_tokens(self, name: str, bearer: Bearer, call: _Call) -> Flow[Access]:
+        answer = yield from self.call(self.api.own_operations[name], {}, call.remaining, call.max_retries)
+        access: str = getattr(answer.value, bearer.access_field)
+        refresh: str | None = getattr(answer.value, bearer.refresh_field, None)
         for token in (access, refresh):
             if token is not None:
                 self.redactor.add(token)
-        self.tokens.accept(access, refresh)
+        return self.tokens.accept(access, refresh)
 
     # Reading
 
-    def _refusal(self, operation: Operation[Any], request: Request, reply: Reply, elapsed: float) -> SDKError | None:
+    def _refusal(self, call: _Call, reply: Reply) -> SDKError | None:
         """The error that an answer stands for, if it is one."""
+        operation = call.operation
         if 200 <= reply.status < 300:
-            return self._envelope_refusal(operation, request, reply) if self.api.envelope else None
-        if reply.status >= 500 and operation.effect != "read" and reply.status not in operation.refusals:
-            return self._unknown(operation, request, elapsed, f"HTTP {reply.status}", reply)
+            return self._envelope_refusal(call, reply) if self.api.envelope else None
+        if reply.status >= 500 and operation.effect != "read" and not is_refusal(operation, reply):
+            return self._unknown(call, f"HTTP {reply.status}", reply)
         if reply.status >= 400:
-            return self._api_error(operation, request, reply)
-        return self._invalid(operation, request, reply, Misfit(f"unexpected status {reply.status}", "$"))
+            return self._api_error(call, reply)
+        return self._invalid(operation, call.request, reply, Misfit(f"unexpected status {reply.status}", "$"))
 
-    def _envelope_refusal(self, operation: Operation[Any], request: Request, reply: Reply) -> SDKError | None:
+    def _envelope_refusal(self, call: _Call, reply: Reply) -> SDKError | None:
         """The error inside an envelope that came with a good status."""
         assert self.api.envelope is not None
         # The flag is looked for in the raw bytes first, so that good replies are parsed once.
@@ -238,36 +383,41 @@ class Core:
             failed = _first(parse(reply.content), (self.api.envelope.error,)) is True
         except ValueError:
             return None
-        return self._api_error(operation, request, reply) if failed else None
+        return self._api_error(call, reply) if failed else None
 
-    def _api_error(self, operation: Operation[Any], request: Request, reply: Reply) -> APIError:
+    def _api_error(self, call: _Call, reply: Reply) -> APIError:
         kind = api_error_class(reply.status)
+        content = self.redactor.content(reply.content)
         try:
-            body = parse(self.redactor.content(reply.content))
+            body = parse(content)
         except ValueError:
             body = None
         where = self.api.error_body
         message, code = _first(body, where.message), _first(body, where.code)
         return kind(
             str(message or code or f"HTTP {reply.status}"),
-            operation=operation.name,
-            request=self.redactor.summary(request),
+            operation=call.operation.name,
+            request=self._summary(call),
             status_code=reply.status,
             code=None if code is None else str(code),
             data=_first(body, where.data),
             headers=self.redactor.headers(reply.headers),
-            content=self.redactor.content(reply.content),
+            content=content,
         )
 
-    def _invalid(self, operation: Operation[Any], request: Request, reply: Reply, misfit: Misfit) -> InvalidReply:
+    def _invalid(
+        self, operation: Operation[Any], request: Request | None, reply: Reply, misfit: Misfit
+    ) -> InvalidReply:
         reason = f"{operation.name}: the reply does not fit the document at {misfit.path}: {misfit.reason}"
+        # Tokens that could not be read are secrets that the redactor does not know.
+        content = HIDDEN.encode() if operation.name in self._gives_secrets else self.redactor.content(reply.content)
         return InvalidReply(
             self.redactor.text(reason),
             operation=operation.name,
-            request=self.redactor.summary(request),
+            request=self.redactor.summary(request) if request else None,
             status_code=reply.status,
             headers=self.redactor.headers(reply.headers),
-            content=self.redactor.content(reply.content),
+            content=content,
             path=misfit.path,
         )
 
@@ -300,9 +450,122 @@ class Core:
 _PYTHON = ".".join(map(str, sys.version_info[:3]))
 
 
-def _token_refused(reply: Reply) -> bool:
-    """Whether an answer may mean that the access token was not accepted: 401, or 422 for a damaged one."""
-    return reply.status in (401, 422)
+@attrs.define
+class _Call:
+    """One call: what it may still do, and what is known of its attempts."""
+
+    operation: Operation[Any]
+    values: Mapping[str, Any] = attrs.field(repr=False)
+    timeout: float
+    max_retries: int
+    started: float = attrs.field(factory=time.monotonic)
+    attempts: int = 0
+    retries: int = 0
+    request: Request | None = None
+    """The last one signed."""
+    key: str | None = None
+    """What identifies the request at the API."""
+    doubt: SDKError | None = None
+    """Why an earlier attempt of a state-changing call may have been carried out."""
+    access: Access | None = None
+    """The access token last used."""
+    clock: int = 0
+    """Reading of the API's clock last used."""
+    mended: set[str] = attrs.field(factory=set[str])
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the call began."""
+        return time.monotonic() - self.started
+
+    @property
+    def remaining(self) -> float:
+        """Seconds that are left of it; never quite none, since a wait of no time means for ever to some libraries."""
+        return max(self.timeout - self.elapsed, 0.001)
+
+    def attempt_timeout(self) -> float:
+        """Seconds for the next attempt: an equal share for each that may follow, all for the only one."""
+        remaining = self.timeout - self.elapsed
+        return remaining if self.operation.effect == "unsafe" else remaining / (self.max_retries - self.retries + 1)
+
+    def note(self, error: SDKError) -> None:
+        """Remember an attempt that may have been carried out."""
+        answered_oddly = isinstance(error, InvalidReply) and self.operation.effect != "read"
+        if (isinstance(error, OutcomeUnknown) or answered_oddly) and self.doubt is None:
+            self.doubt = error
+
+    def pause_after(self, error: SDKError) -> float | None:
+        """Seconds to wait before the next attempt; None if there must be none."""
+        if self.retries >= self.max_retries or not may_repeat(self.operation, error):
+            return None
+        pause = backoff(self.retries)
+        if isinstance(error, APIError) and (wanted := retry_after(error.headers)) is not None:
+            pause += wanted
+        if pause >= self.timeout - self.elapsed:
+            return None
+        self.retries += 1
+        return pause
+
+
+def may_repeat(operation: Operation[Any], error: SDKError) -> bool:
+    """Whether a failed attempt may be followed by another: the one place where this is decided.
+
+    An unsafe operation only where the attempt was certainly not carried out. All others where another attempt may fare
+    better; a refusal that the document names will not.
+    """
+    if isinstance(error, (RequestNotSent, RateLimitError)):
+        return True
+    if operation.effect == "unsafe":
+        return False
+    if isinstance(error, NoReply):
+        return True
+    if isinstance(error, OutcomeUnknown):
+        return error.status_code is None or error.status_code in _PASSING
+    if isinstance(error, APIError):
+        return error.status_code in _PASSING and error.status_code not in operation.refusals
+    return isinstance(error, InvalidReply) and error.path == "$" and not is_json(error.content)
+
+
+# Statuses of troubles that pass.
+_PASSING = frozenset({408, 429, 500, 502, 503, 504})
+_BACKOFF_FIRST, _BACKOFF_MOST = 0.2, 5.0
+
+
+def backoff(retries: int) -> float:
+    """Exponential back-off with full jitter."""
+    return random.uniform(0, min(_BACKOFF_FIRST * 2**retries, _BACKOFF_MOST))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the API asks to wait: a number or a date."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        return max((parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds(), 0.0)
+    except (TypeError, ValueError):
+        return None
+
+
+def is_json(content: bytes) -> bool:
+    """Whether a body is JSON at all."""
+    try:
+        parse(content)
+    except ValueError:
+        return False
+    return True
+
+
+def is_refusal(operation: Operation[Any], reply: Reply) -> bool:
+    """Whether a 5xx is the API's own way of saying no; the page of a proxy with the same status is not."""
+    return reply.status in operation.refusals and reply.content.lstrip()[:1] == b"{" and is_json(reply.content)
+
+
+def _with_key(operation: Operation[Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The arguments, with a key if the operation takes one and none was given."""
+    if operation.key and values.get(operation.key) is None:
+        return {**values, operation.key: uuid4()}
+    return values
 
 
 def _first(body: Any, names: Sequence[str]) -> Any:
@@ -322,10 +585,29 @@ def _depth_of_caller() -> int:
     return depth
 
 
+def is_loopback(origin: str) -> bool:
+    """Whether an address leads to this machine."""
+    host = urlsplit(origin).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_address(parts: SplitResult) -> bool:
+    """Whether host and port can be connected to, as far as their form goes."""
+    try:
+        return bool(parts.hostname and parts.hostname.encode("idna")) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def split_base_url(base_url: str) -> tuple[str, str]:
     """Origin and path of a base address; ValueError if it is no plain http(s) address."""
     parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or not is_address(parts) or parts.query or parts.fragment:
         raise ValueError(f"base_url: expected an address such as https://host/path, got {base_url.partition('?')[0]!r}")
     if parts.username is not None or parts.password is not None:
         raise ValueError("base_url: expected an address without user name and password; pass credentials by name")

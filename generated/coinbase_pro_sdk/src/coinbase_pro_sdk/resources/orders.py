@@ -8,7 +8,7 @@ from uuid import UUID
 
 from .._runtime.arguments import Amount, Choice, Flag, Items, Text, Uid, Whole
 from .._runtime.client import AsyncResource, Resource, async_raw, raw
-from .._runtime.operation import Operation, Pagination, Parameter
+from .._runtime.operation import Lookup, Operation, Pagination, Parameter
 from .._runtime.pages import AsyncPage, Page
 from .._runtime.rules import ExactlyOne, Needs, NotTogether, When
 from ..models import CancelAfter, Order, OrderStatusFilter, SelfTradePrevention, Side, StopDirection, TimeInForce
@@ -44,6 +44,7 @@ LIMIT: Operation[Order] = Operation(
     constants={"type": "limit"},
     security=(("key", "signature", "passphrase"),),
     key="client_oid",
+    lookup=Lookup("orders.get", "order_id", "client:{key}"),
 )
 
 MARKET: Operation[Order] = Operation(
@@ -66,6 +67,7 @@ MARKET: Operation[Order] = Operation(
     constants={"type": "market"},
     security=(("key", "signature", "passphrase"),),
     key="client_oid",
+    lookup=Lookup("orders.get", "order_id", "client:{key}"),
 )
 
 LIST: Operation[list[Order]] = Operation(

@@ -8,9 +8,10 @@ from typing import Any
 import attrs
 
 from .auth import Scheme
+from .errors import APIError
 from .operation import Operation
 
-__all__ = ["API", "Envelope", "ErrorBody"]
+__all__ = ["API", "Clock", "Envelope", "ErrorBody"]
 
 
 @attrs.frozen
@@ -35,6 +36,24 @@ class Envelope:
 
 
 @attrs.frozen
+class Clock:
+    """How the API complains about the time of a signature, and where its own time can be read."""
+
+    operation: str
+    """Name of the operation that reads the API's clock."""
+    field: str
+    """Python name of the result's field with the time."""
+    statuses: tuple[int, ...]
+    """Statuses of the complaint."""
+    message: str
+    """Text of the complaint, in any case of letters."""
+
+    def complains(self, error: APIError) -> bool:
+        """Whether an error is that complaint. Then the API has not done what was asked."""
+        return error.status_code in self.statuses and self.message.lower() in error.message.lower()
+
+
+@attrs.frozen
 class API:
     """Constants of one API."""
 
@@ -51,5 +70,6 @@ class API:
     shown_parameters: tuple[str, ...] = ()
     """Query parameters that may be shown in errors and logs."""
     envelope: Envelope | None = None
-    token_operations: tuple[Operation[Any], ...] = ()
-    """The operations by which the client logs in by itself."""
+    clock: Clock | None = None
+    own_operations: Mapping[str, Operation[Any]] = attrs.field(factory=dict[str, Operation[Any]])
+    """Operations that the client calls by itself: to log in, to read the clock, to look up a key."""

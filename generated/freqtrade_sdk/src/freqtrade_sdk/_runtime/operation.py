@@ -15,7 +15,7 @@ from .decode import Decoder, decoder_for
 from .encode import dump_json, plain_decimal
 from .rules import Rule
 
-__all__ = ["Draft", "Operation", "Pagination", "Parameter"]
+__all__ = ["Draft", "Lookup", "Operation", "Pagination", "Parameter"]
 
 T = TypeVar("T")
 
@@ -60,6 +60,18 @@ class Pagination:
     """Arguments that hold for the first page only."""
 
 
+@attrs.frozen
+class Lookup:
+    """How to find out by its key what became of a request."""
+
+    operation: str
+    """Name of the operation that looks it up."""
+    argument: str
+    """Its argument."""
+    value: str
+    """What to pass, with `{key}` in the place of the key."""
+
+
 @attrs.define
 class Draft:
     """A request before it is signed."""
@@ -70,10 +82,12 @@ class Draft:
     query: list[tuple[str, str]] = attrs.field(factory=list[tuple[str, str]], repr=False)
     headers: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
     body: bytes = attrs.field(default=b"", repr=False)
+    given: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
+    """Arguments that were given, by Python name, as they stand on the wire."""
 
     def copy(self) -> Draft:
         """A draft that can be signed without touching this one."""
-        return Draft(self.method, self.path, list(self.query), dict(self.headers), self.body)
+        return Draft(self.method, self.path, list(self.query), dict(self.headers), self.body, self.given)
 
 
 @attrs.frozen(slots=False)
@@ -102,6 +116,8 @@ class Operation(Generic[T]):
     """Generic class of the envelope around the result, if there is one."""
     key: str = ""
     """Name of the argument that identifies the request at the API when its outcome is unknown."""
+    lookup: Lookup | None = None
+    """How the key is looked up."""
     evidence: tuple[str, ...] = ()
     """Reads that tell whether the request was carried out, where there is no key."""
 
@@ -118,7 +134,6 @@ class Operation(Generic[T]):
 
     def draft(self, values: Mapping[str, Any]) -> Draft:
         """The request for these arguments; ValueError or TypeError if the document forbids them."""
-        given: dict[str, Any] = {}
         draft = Draft(self.method, self.path)
         fields: dict[str, Any] = {**self.constants}
         for parameter in self.parameters:
@@ -127,7 +142,7 @@ class Operation(Generic[T]):
                 if parameter.required:
                     raise TypeError(f"{parameter.name}: required, got None")
                 continue
-            wire = given[parameter.name] = parameter.kind.wire(parameter.name, value)
+            wire = draft.given[parameter.name] = parameter.kind.wire(parameter.name, value)
             match parameter.place:
                 case "body":
                     fields[parameter.wire_name] = wire
@@ -143,7 +158,7 @@ class Operation(Generic[T]):
                         _refuse_commas(parameter.name, wire)
                     draft.query.append((parameter.wire_name, _text(wire)))
         for rule in self.rules:
-            rule.check(given)
+            rule.check(draft.given)
         if fields:
             draft.headers["Content-Type"] = "application/json"
             draft.body = _body(fields)

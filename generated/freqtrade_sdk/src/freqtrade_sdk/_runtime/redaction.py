@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
@@ -16,11 +18,18 @@ HIDDEN = "***"
 _SHOWN_HEADERS = frozenset({"accept", "accept-encoding", "content-type", "user-agent"})
 
 
+def _spellings(secret: str) -> set[str]:
+    """A secret as it may be met: as it is, in an address, in JSON."""
+    return {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+
+
 class Redactor:
     """Knows the secrets of one client and hides them."""
 
     def __init__(self, shown_parameters: Iterable[str] = ()) -> None:
-        self._secrets: set[str] = set()
+        # Replaced whole, since other threads may be reading it. Longest first, since one may be part of another.
+        self._secrets: tuple[str, ...] = ()
+        self._lock = threading.Lock()
         self._shown_parameters = frozenset(shown_parameters)
 
     def __repr__(self) -> str:
@@ -28,8 +37,11 @@ class Redactor:
 
     def add(self, secret: str) -> None:
         """Hide this text from now on; very short ones are left, since hiding them would garble other text."""
-        if len(secret) >= 4:
-            self._secrets.update((secret, quote(secret, safe="")))
+        if len(secret) < 4:
+            return
+        with self._lock:
+            known = {*self._secrets, *_spellings(secret)}
+            self._secrets = tuple(sorted(known, key=len, reverse=True))
 
     def text(self, text: str) -> str:
         """The text with every known secret hidden."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import threading
 import time
 
-__all__ = ["Tokens", "lifetime"]
+import attrs
+
+__all__ = ["Access", "Tokens", "lifetime"]
 
 # Renew this long before a token expires, so that no call travels with one that dies on the way.
 _MARGIN = 30.0
@@ -26,29 +29,40 @@ def lifetime(token: str) -> float | None:
         return None
 
 
+@attrs.frozen
+class Access:
+    """An access token and how long it can be used: one value, so that a call uses the token that it checked."""
+
+    token: str = attrs.field(repr=False)
+    generation: int
+    """Counts renewals."""
+    until: float
+    """By the monotonic clock."""
+
+
 class Tokens:
-    """The tokens that a client holds."""
+    """The tokens that a client holds. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self.access: str | None = None
         self.refresh: str | None = None
-        self._access_until = 0.0
+        self._access: Access | None = None
         self._refresh_until = 0.0
-        self.generation = 0
-        """Counts renewals, so that a call can tell whether the token it used is still the newest."""
+        self._generation = 0
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
-        return f"Tokens(logged_in={self.access is not None})"
+        return f"Tokens(logged_in={self._access is not None})"
 
-    def accept(self, access: str, refresh: str | None) -> None:
+    def accept(self, access: str, refresh: str | None) -> Access:
         """Take new tokens."""
         now = time.monotonic()
-        self.access = access
-        self._access_until = now + self._usable(access)
-        if refresh is not None:
-            self.refresh = refresh
-            self._refresh_until = now + self._usable(refresh)
-        self.generation += 1
+        with self._lock:
+            if refresh is not None:
+                self._refresh_until = now + self._usable(refresh)
+                self.refresh = refresh
+            self._generation += 1
+            self._access = taken = Access(access, self._generation, now + self._usable(access))
+        return taken
 
     @staticmethod
     def _usable(token: str) -> float:
@@ -56,19 +70,21 @@ class Tokens:
         return float("inf") if seconds is None else max(seconds - _MARGIN, seconds / 2)
 
     @property
-    def fresh(self) -> bool:
-        """Whether the access token can be used."""
-        return self.access is not None and time.monotonic() < self._access_until
+    def fresh(self) -> Access | None:
+        """The access token, if it can be used."""
+        access = self._access
+        return access if access is not None and time.monotonic() < access.until else None
 
     @property
     def can_refresh(self) -> bool:
         """Whether the refresh token can be used."""
         return self.refresh is not None and time.monotonic() < self._refresh_until
 
-    def reject(self, generation: int) -> None:
-        """The API refused the access token of this generation: do not use it again."""
-        if generation == self.generation:
-            self.access = None
+    def reject(self, access: Access) -> None:
+        """The API refused this access token: do not use it again. A newer one stays."""
+        with self._lock:
+            if self._access is access:
+                self._access = None
 
     def drop_refresh(self) -> None:
         """The API refused the refresh token."""
