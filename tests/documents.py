@@ -43,7 +43,7 @@ CREDENTIALS: dict[str, dict[str, str]] = {
 }
 LOGIN = b'{"access_token": "access-token-of-the-tests", "refresh_token": "refresh-token-of-the-tests"}'
 
-EXAMPLES = int(os.environ.get("TRADELOOM_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("TRADELOOM_EXAMPLES", "12"))
 # A failure names the place where a value differs. Making the value small as well takes long for large schemas.
 PHASES = (Phase.generate, Phase.shrink) if "TRADELOOM_SHRINK" in os.environ else (Phase.generate,)
 
@@ -127,7 +127,7 @@ def branch_of(api: str, schema: Json, value: Any) -> Json:
 # Calls
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Argument:
     """An argument of a call, as the document has it."""
 
@@ -139,7 +139,7 @@ class Argument:
     joined: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Call:
     """One way to call a method of a client: an operation, or one of several methods or results of an operation."""
 
@@ -148,19 +148,28 @@ class Call:
     """Dotted name of the method."""
     http: str
     path: str
-    operation: Json = field(repr=False)
-    reply: Json = field(repr=False)
+    operation: Json
+    reply: Json
     """Schema of the good reply."""
-    body: Json = field(repr=False)
+    body: Json
     """Schema of the request body, {} where there is none."""
-    arguments: tuple[Argument, ...] = field(repr=False)
+    arguments: tuple[Argument, ...]
     fixed: Json = field(default_factory=dict)
     """Arguments that this way of calling is bound to."""
-    sample: Json = field(default_factory=dict, repr=False)
+    sample: Json = field(default_factory=dict)
 
-    def __str__(self) -> str:
-        bound = ",".join(f"{name}={value}" for name, value in self.fixed.items())
-        return f"{self.api}-{self.name}" + (f"({bound})" if bound else "")
+    def __repr__(self) -> str:
+        return self.id
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """The name is enough in the report of a failure."""
+        printer.text(self.id)
+
+    @property
+    def id(self) -> str:
+        """A short name that no other call has."""
+        bound = "".join(f"-{name}-{value}" for name, value in self.fixed.items())
+        return f"{self.api}-{self.name}-{self.http.lower()}{bound}"
 
     @property
     def example(self) -> Json:

@@ -210,10 +210,10 @@ def test_credentials_come_from_the_environment(
 ) -> None:
     for name, value in good.items():
         monkeypatch.setenv(f"{prefix}_{name.upper()}", value)
-    monkeypatch.setenv(f"{prefix}_BASE_URL", "http://from.environment/x")
+    monkeypatch.setenv(f"{prefix}_BASE_URL", "https://from.environment/x")
     client = kind()
     assert dict(client._core.credentials) == good
-    assert client.base_url == "http://from.environment/x"
+    assert client.base_url == "https://from.environment/x"
 
 
 @clients
@@ -222,10 +222,10 @@ def test_arguments_win_over_the_environment_and_are_not_mixed_with_it(
 ) -> None:
     for name in good:
         monkeypatch.setenv(f"{prefix}_{name.upper()}", "ZnJvbS1lbnZpcm9ubWVudA==")
-    monkeypatch.setenv(f"{prefix}_BASE_URL", "http://from.environment")
-    client = kind(**good, base_url="http://from.argument")
+    monkeypatch.setenv(f"{prefix}_BASE_URL", "https://from.environment")
+    client = kind(**good, base_url="https://from.argument")
     assert dict(client._core.credentials) == good
-    assert client.base_url == "http://from.argument"
+    assert client.base_url == "https://from.argument"
     first, *rest = good
     if rest:
         with pytest.raises(ValueError, match=f"^{', '.join(rest)}: required together with {first}$"):

@@ -119,7 +119,9 @@ def test_with_options_leaves_the_original_alone_and_shares_its_connections(async
         assert client.accounts is accounts
         run(client, "accounts.list")
         run(other, "accounts.list")
-    assert [round(seen.timeout["read"]) for seen in wire.seen] == [7, 3]
+    first, second = (seen.timeout["read"] for seen in wire.seen)
+    assert 3 < first <= 7  # a try that may be followed by others gets a part of the time
+    assert second <= 3
     assert client.with_options().timeout == 7
     assert client.with_options(max_retries=4).timeout == 7
 

@@ -248,14 +248,14 @@ def test_a_5xx_to_a_coinbase_order_leaves_the_outcome_unknown(status: int, async
     assert caught.value.content == b'{"message": "Internal server error"}'
 
 
-# Faults of the network
+# Faults of the network. They come from a transport of the caller's own here, whose word that it could not connect is
+# not trusted: some say so of connections that were dropped. Our own transports have tests of their own.
 
-NOT_SENT = [
+NOT_CONNECTED = [
     httpx.ConnectError("refused"),
     httpx.ConnectTimeout("no route"),
     httpx.PoolTimeout("busy"),
     httpx.UnsupportedProtocol("no scheme"),
-    httpx.InvalidURL("Invalid port: 'abc'"),
 ]
 LOST = [
     httpx.ReadError("reset"),
@@ -276,16 +276,14 @@ CALLS: dict[str, tuple[str, tuple[Any, ...]]] = {
 
 @both
 @pytest.mark.parametrize("effect", list(CALLS))
-@pytest.mark.parametrize("fault", [*NOT_SENT, *LOST, *LATE], ids=lambda fault: type(fault).__name__)
+@pytest.mark.parametrize("fault", [*NOT_CONNECTED, *LOST, *LATE], ids=lambda fault: type(fault).__name__)
 def test_a_fault_becomes_the_error_that_says_what_may_have_happened(
     fault: Exception, effect: str, asynchronous: bool
 ) -> None:
     operation, arguments = CALLS[effect]
     expected: type[SDKError] = OutcomeUnknown
-    if fault in NOT_SENT:
-        expected = RequestNotSent
-    elif effect == "read":
-        expected = RequestTimeout if fault in LATE else NoReply
+    if effect == "read":
+        expected = RequestTimeout if isinstance(fault, httpx.TimeoutException) else NoReply
     with Exchange().otherwise(fault) as wire:
         client = coinbase(wire, asynchronous, max_retries=0)
         with pytest.raises(SDKError) as caught:

@@ -125,11 +125,18 @@ def results() -> list[Any]:
     return found
 
 
-RESULTS = results()
+NAMES = "Ticker OrderBook Candle Account Order Edge Daily PlacedOrder PositionEdit"
+every_result = pytest.mark.parametrize("name", NAMES.split())
 
 
-@pytest.mark.parametrize("value", RESULTS, ids=lambda v: type(v).__name__)
-def test_results_copy_pickle_compare_and_hash(value: Any) -> None:
+@pytest.fixture(scope="module")
+def found() -> dict[str, Any]:
+    return {type(value).__name__: value for value in results()}
+
+
+@every_result
+def test_results_copy_pickle_compare_and_hash(name: str, found: dict[str, Any]) -> None:
+    value = found[name]
     for duplicate in COPIES:
         twin = duplicate(value)
         assert twin == value
@@ -140,19 +147,19 @@ def test_results_copy_pickle_compare_and_hash(value: Any) -> None:
     assert len({value, copy.deepcopy(value)}) == 1
 
 
-@pytest.mark.parametrize("value", RESULTS, ids=lambda v: type(v).__name__)
-def test_results_cannot_be_changed(value: Any) -> None:
+@every_result
+def test_results_cannot_be_changed(name: str, found: dict[str, Any]) -> None:
+    value = found[name]
     first = getattr(value, "_fields", None) or [field.name for field in attrs.fields(type(value))]
     before = repr(value)
-    for name in (first[0], "unknown_field"):
+    for field_name in (first[0], "unknown_field"):
         with pytest.raises(AttributeError):
-            setattr(value, name, "changed")
+            setattr(value, field_name, "changed")
     assert repr(value) == before
 
 
-def test_copies_keep_what_was_absent_and_what_was_quoted() -> None:
-    order = next(v for v in RESULTS if type(v).__name__ == "PlacedOrder")
-    daily = next(v for v in RESULTS if type(v).__name__ == "Daily")
+def test_copies_keep_what_was_absent_and_what_was_quoted(found: dict[str, Any]) -> None:
+    order, daily = found["PlacedOrder"], found["Daily"]
     for duplicate in COPIES:
         assert duplicate(order).order_id is UNSET
         assert onefox_json(duplicate(order)) == "{}"

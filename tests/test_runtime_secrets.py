@@ -117,14 +117,14 @@ def test_a_logged_in_client_shows_no_token(asynchronous: bool) -> None:
     with Exchange().on("POST", LOGIN, TOKENS).on("GET", "/api/v1/version", {"version": "1"}) as wire:
         client = freqtrade(wire, asynchronous, **FREQTRADE)
         run(client, "version")
-    assert client._core.tokens.access == TOKENS["access_token"]
+    assert client._core.tokens.fresh.token == TOKENS["access_token"]
     assert_hidden(repr(client), repr(vars(client)), repr(vars(client._core)), *pickles(client))
 
 
 def test_a_pickled_client_works_again_with_the_credentials_of_its_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    options: dict[str, Any] = {**COINBASE, "base_url": "http://h.test/x", "timeout": 3, "max_retries": 5}
+    options: dict[str, Any] = {**COINBASE, "base_url": "https://h.test/x", "timeout": 3, "max_retries": 5}
     client = CoinbasePro(**options)
     for name in COINBASE:
         monkeypatch.delenv(f"COINBASE_PRO_{name.upper()}", raising=False)
@@ -137,7 +137,7 @@ def test_a_pickled_client_works_again_with_the_credentials_of_its_environment(
     for kind in (CoinbasePro, AsyncCoinbasePro):
         twin = pickle.loads(pickle.dumps(kind(**options)))
         assert type(twin) is kind
-        assert (twin.base_url, twin.timeout, twin.max_retries) == ("http://h.test/x", 3, 5)
+        assert (twin.base_url, twin.timeout, twin.max_retries) == ("https://h.test/x", 3, 5)
         assert dict(twin._core.credentials) == COINBASE
     with Exchange().on("GET", "/x/accounts", [ACCOUNT]) as wire:
         again = pickle.loads(pickle.dumps(client))

@@ -207,7 +207,7 @@ def test_a_host_that_does_not_exist_is_not_sent(asynchronous: bool, monkeypatch:
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with pytest.raises(RequestNotSent):
-        call("http://no-such-host.invalid", asynchronous, "ping")
+        call("https://no-such-host.invalid", asynchronous, "ping")
 
 
 @both

@@ -20,7 +20,7 @@ from freqtrade_sdk import AsyncFreqtrade, Freqtrade
 from onefox_sdk import AsyncOneFox, OneFox
 
 COINBASE_URL = "https://coinbase.test"
-FREQTRADE_URL = "http://bot.test:8080"
+FREQTRADE_URL = "http://127.0.0.1:8080"  # never connected to
 ONEFOX_URL = "https://fox.test/api/v1"
 
 COINBASE_KEYS = {"key": "key-of-a-test", "secret": "c2VjcmV0LW9mLWEtdGVzdA==", "passphrase": "phrase-of-a-test"}
