@@ -35,12 +35,13 @@ def method_doc(method: Method, spec: str, paged: str = "", indent: int = 8) -> s
         raised.setdefault(kind, reason)
     if raised:
         parts.append(["Raises:", *_items(raised.items())])
-    parts.append(
-        [
-            f"Effect: {method.effect}: {_EFFECTS[method.effect]}.",
-            f"Source: `{method.http} {method.path}` in {spec}.",
-        ]
-    )
+    sources = f"`{method.http} {method.path}`"
+    facts = [f"Effect: {method.effect}: {_EFFECTS[method.effect]}."]
+    if method.merge:
+        other = method.merge.method
+        facts.append(f"Effect with `{method.merge.argument}`: {other.effect}: {_EFFECTS[other.effect]}.")
+        sources += f" and `{other.http} {other.path}`"
+    parts.append([*facts, f"Source: {sources} in {spec}."])
     return docstring("\n\n".join("\n".join(part) for part in parts), indent)
 
 

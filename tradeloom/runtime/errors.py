@@ -78,7 +78,7 @@ class SDKError(Exception):
         self.request = request
 
     def __reduce__(self) -> tuple[Callable[..., SDKError], tuple[type[SDKError], tuple[Any, ...], dict[str, Any]]]:
-        state = {name: value for name, value in self.__dict__.items() if not name.startswith("_")}
+        state = {name: value for name, value in self.__dict__.items() if name != "_resolver"}
         return _restore, (type(self), self.args, state)
 
 

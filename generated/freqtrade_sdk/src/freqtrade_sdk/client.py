@@ -556,7 +556,8 @@ class Freqtrade(SyncClient):
                 body that is no JSON object, or an exchange that does not answer.
 
         Effect: read: changes nothing, may be repeated.
-        Source: `GET /api/v1/blacklist` in specs/freqtrade.yaml.
+        Effect with `add`: idempotent: changes state; repeating it leaves the same state.
+        Source: `GET /api/v1/blacklist` and `POST /api/v1/blacklist` in specs/freqtrade.yaml.
         """
         if add is None:
             return self._call(BLACKLIST)
@@ -1107,7 +1108,8 @@ class AsyncFreqtrade(AsyncClient):
                 body that is no JSON object, or an exchange that does not answer.
 
         Effect: read: changes nothing, may be repeated.
-        Source: `GET /api/v1/blacklist` in specs/freqtrade.yaml.
+        Effect with `add`: idempotent: changes state; repeating it leaves the same state.
+        Source: `GET /api/v1/blacklist` and `POST /api/v1/blacklist` in specs/freqtrade.yaml.
         """
         if add is None:
             return await self._call(BLACKLIST)

@@ -20,7 +20,13 @@ _SHOWN_HEADERS = frozenset({"accept", "accept-encoding", "content-type", "user-a
 
 def _spellings(secret: str) -> set[str]:
     """A secret as it may be met: as it is, in an address, in JSON."""
-    return {secret, quote(secret, safe=""), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    return {
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+    }
 
 
 class Redactor:

@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import attrs
 
-from .api import API, Clock
+from .api import API, Clock, ErrorBody
 from .auth import Basic, Bearer, BearerArgument, HmacSignature, Scheme, target_of
 from .credentials import Credentials
 from .decode import Misfit, parse
@@ -367,7 +367,7 @@ class Core:
         operation = call.operation
         if 200 <= reply.status < 300:
             return self._envelope_refusal(call, reply) if self.api.envelope else None
-        if reply.status >= 500 and operation.effect != "read" and not is_refusal(operation, reply):
+        if reply.status >= 500 and operation.effect != "read" and not is_refusal(operation, reply, self.api.error_body):
             return self._unknown(call, f"HTTP {reply.status}", reply)
         if reply.status >= 400:
             return self._api_error(call, reply)
@@ -426,13 +426,16 @@ class Core:
         try:
             if self.api.envelope is None:
                 return operation.decoder.decode(answer.reply.content)
-            return self._open(operation, self.read_envelope(operation, answer))
+            return self._open(operation, operation.envelope_decoder.decode(answer.reply.content))
         except Misfit as misfit:
             raise self._invalid(operation, answer.request, answer.reply, misfit) from None
 
     def read_envelope(self, operation: Operation[T], answer: Answer) -> Any:
-        """The envelope of an answer, with the result in it."""
-        return operation.envelope_decoder.decode(answer.reply.content)
+        """The envelope of an answer with the result in it, or InvalidReply."""
+        try:
+            return operation.envelope_decoder.decode(answer.reply.content)
+        except Misfit as misfit:
+            raise self._invalid(operation, answer.request, answer.reply, misfit) from None
 
     def _open(self, operation: Operation[T], enveloped: Any) -> T:
         """The result inside an envelope; its warning becomes a Python warning."""
@@ -440,7 +443,7 @@ class Core:
         assert envelope is not None
         if envelope.warning and getattr(enveloped, envelope.warning):
             text = getattr(enveloped, envelope.warning_message, None) or "the API warns, without saying of what"
-            warnings.warn(APIWarning(text), stacklevel=_depth_of_caller())
+            warnings.warn(APIWarning(self.redactor.text(text)), stacklevel=_depth_of_caller())
         result = getattr(enveloped, envelope.result)
         if result is None and not operation.null_result:
             raise Misfit("Expected a result, got `null`", f"$.{envelope.result}")
@@ -556,9 +559,14 @@ def is_json(content: bytes) -> bool:
     return True
 
 
-def is_refusal(operation: Operation[Any], reply: Reply) -> bool:
-    """Whether a 5xx is the API's own way of saying no; the page of a proxy with the same status is not."""
-    return reply.status in operation.refusals and reply.content.lstrip()[:1] == b"{" and is_json(reply.content)
+def is_refusal(operation: Operation[Any], reply: Reply, where: ErrorBody) -> bool:
+    """Whether a 5xx is the API's own way of saying no; the answer of a proxy with the same status is not."""
+    if reply.status not in operation.refusals:
+        return False
+    try:
+        return _first(parse(reply.content), where.message) is not None
+    except ValueError:
+        return False
 
 
 def _with_key(operation: Operation[Any], values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -607,8 +615,10 @@ def is_address(parts: SplitResult) -> bool:
 def split_base_url(base_url: str) -> tuple[str, str]:
     """Origin and path of a base address; ValueError if it is no plain http(s) address."""
     parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not is_address(parts) or parts.query or parts.fragment:
-        raise ValueError(f"base_url: expected an address such as https://host/path, got {base_url.partition('?')[0]!r}")
-    if parts.username is not None or parts.password is not None:
+    if "@" in base_url:
         raise ValueError("base_url: expected an address without user name and password; pass credentials by name")
+    plain = base_url.isprintable() and " " not in parts.netloc and parts.scheme in ("http", "https")
+    if not plain or not is_address(parts) or parts.query or parts.fragment:
+        shown = f"{parts.scheme}://{parts.netloc}…"
+        raise ValueError(f"base_url: expected an address such as https://host/path, got {shown!r}")
     return f"{parts.scheme}://{parts.netloc}", quote(parts.path.rstrip("/"), safe="/:%")
