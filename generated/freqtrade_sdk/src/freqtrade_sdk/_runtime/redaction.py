@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Mapping
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from .errors import RequestSummary
 from .transport import Request
@@ -20,13 +20,8 @@ _SHOWN_HEADERS = frozenset({"accept", "accept-encoding", "content-type", "user-a
 
 def _spellings(secret: str) -> set[str]:
     """A secret as it may be met: as it is, in an address, in JSON."""
-    return {
-        secret,
-        quote(secret),
-        quote(secret, safe=""),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-    }
+    in_urls = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    return {secret, *in_urls, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
 
 
 class Redactor:
