@@ -28,8 +28,9 @@ _POOL = {"max_connections": 100, "max_keepalive_connections": 20, "keepalive_exp
 # Nothing of the request has left: there was no connection to send it on.
 _NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol")
 
-# What httpcore raises.
+# What httpcore raises, and what unpacking a body does.
 _CORE = (
+    zlib.error,
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.TimeoutException,
@@ -91,10 +92,7 @@ def _core_request(request: Request, extensions: dict[str, Any]) -> httpcore.Requ
 def _reply(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Reply:
     named = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in headers}
     if body and "gzip" in named.get("content-encoding", "").lower():
-        try:
-            body = zlib.decompress(body, wbits=31)
-        except zlib.error as error:
-            raise Lost(f"body is not gzip: {error}") from None
+        body = zlib.decompress(body, wbits=31)
     return Reply(status, named, body)
 
 
