@@ -10,7 +10,7 @@ PACKAGES := generated/coinbase_pro_sdk generated/freqtrade_sdk generated/onefox_
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test generate check build sandbox lock clean
+.PHONY: help setup demo test soak generate check build sandbox lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -20,6 +20,9 @@ demo: generate  ## set up, generate, start the servers, and call every operation
 
 test: generate  ## everything that can be proved without a network
 	@$(BIN)/python -m pytest -n 2
+
+soak: generate  ## the promises of safety in great numbers: tens of thousands of faulted calls (some minutes)
+	@$(BIN)/python tests/soak.py
 
 generate: setup  ## regenerate the packages whose spec or overlays changed
 	@$(BIN)/python -m tradeloom generate --http $(HTTP)
