@@ -291,6 +291,8 @@ class Caller:
     """Calls methods of a client by their dotted names, blocking or not, and waits for the result."""
 
     def __init__(self, api: str, server: Callable[[Any], Any], *, asynchronous: bool = False, **options: Any) -> None:
+        # What is sent again after a failure is for other tests.
+        options = {"max_retries": 0, **options}
         httpx, kind = http_library(api), APIS[api]
         transport = httpx.MockTransport(server)
         self._runner: asyncio.Runner | None = asyncio.Runner() if asynchronous else None
@@ -533,17 +535,18 @@ _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(
 
 
 def moment_of(text: str) -> datetime:
-    """The instant that a text names, cut to microseconds; without a zone it is UTC."""
+    """The instant that a text names, rounded to microseconds; without a zone it is UTC."""
     match = _TIME.fullmatch(text)
     assert match is not None, text
     *numbers, fraction, zone = match.groups()
-    micros = int(f"{fraction or 0:0<6}"[:6])
+    places = f"{fraction or 0:0<7}"
+    micros = timedelta(microseconds=int(places[:6]) + (places[6] >= "5"))
     offset = timedelta()
     if zone and zone not in "Zz":
         digits = zone[1:].replace(":", "")
         offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0)) * (-1 if zone[0] == "-" else 1)
     year, month, day, hour, minute, second = map(int, numbers)
-    return datetime(year, month, day, hour, minute, second, micros, UTC) - offset
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC) + micros - offset
 
 
 def canonical_time(text: str, digits: int | None = None) -> str:
@@ -746,13 +749,11 @@ def wrong_values(place: Place, *, lax: bool) -> list[Any]:
                 "-inf",
                 "1_0",
                 " 1",
-                "1 ",
                 "\t1",
                 "+1",
                 "",
                 "abc",
                 "1,5",
-                "\uff11",
             ]
             return [*wrong, *odd]
         case "int64" if "string" in types:

@@ -164,16 +164,18 @@ def texts_for(schema: Json) -> st.SearchStrategy[tuple[Any, Any]]:
 def arguments_for(draw: st.DrawFn, call: Call, *, wild: bool = False) -> dict[Argument, tuple[Any, Any]]:
     """Arguments of a call that are valid one by one; with `wild` also some that are not, and required ones left out."""
     given_: dict[Argument, tuple[Any, Any]] = {}
+    # Seldom enough that some sets of many arguments are all right.
+    seldom = st.sampled_from([False] * (2 * len(call.arguments) + 1) + [True])
     for argument in call.arguments:
         # A client that has not logged in needs the token that stands for a login.
         needed = argument.required or argument.place == "authorization"
-        if not (needed or draw(st.booleans())) or (wild and draw(st.integers(0, 9)) == 0):
+        if not (needed or draw(st.booleans())) or (wild and draw(seldom)):
             continue
         values = TOKENS if argument.place == "authorization" else values_for(call.api, argument.schema)
         if argument.joined:
             values = values.filter(lambda pair: not any("," in str(item) for item in pair[1]))
-        if wild and argument.place != "authorization":
-            values = st.one_of(values, strangers_for(call.api, argument.schema))
+        if wild and argument.place != "authorization" and draw(seldom):
+            values = strangers_for(call.api, argument.schema)
         given_[argument] = draw(values)
     return given_
 
@@ -183,7 +185,7 @@ def strangers_for(api: str, schema: Json) -> st.SearchStrategy[tuple[Any, Any]]:
     schema = shape(api, schema)
     match [kind for kind in types_of(schema) if kind != "null"]:
         case ["integer"]:
-            numbers = st.sampled_from([-1, 0, 1, 2, 60, 100, 101, 2**63, *schema.get("enum", [])])
+            numbers = st.sampled_from([-1, 0, 1, 60, 101, *schema.get("enum", [])])
             return numbers.map(lambda number: (number, number))
         case ["string"] if schema.get("format") == "decimal":
             return st.sampled_from(["0", "0.00", "-1", "-0.5", "1"]).map(lambda text: (Decimal(text), text))
@@ -567,7 +569,9 @@ def test_exactly_the_combinations_that_the_document_forbids_are_refused(call: Ca
     caller = Caller(call.api, server)
     seen = {True: 0, False: 0}
 
-    @examples(5 if call.operation.get("x-constraints") or call.body else 3)
+    has_rules = bool(call.body or call.operation.get("x-constraints"))
+
+    @examples(6 if has_rules else 2)
     @given(arguments_for(call, wild=True))
     def check(given_: dict[Argument, tuple[Any, Any]]) -> None:
         server.arrived.clear()
@@ -584,7 +588,7 @@ def test_exactly_the_combinations_that_the_document_forbids_are_refused(call: Ca
 
     check()
     assert seen[True]
-    assert seen[False]
+    assert seen[False] or not has_rules
 
 
 @pytest.mark.parametrize(

@@ -441,6 +441,9 @@ class Core:
         """The result inside an envelope; its warning becomes a Python warning."""
         envelope = self.api.envelope
         assert envelope is not None
+        if getattr(enveloped, envelope.error):
+            # Spelt so oddly ("true" in quotes) that it was not taken for the refusal that it is.
+            raise Misfit("an error in a reply that does not look like one", f"$.{envelope.error}")
         if envelope.warning and getattr(enveloped, envelope.warning):
             text = getattr(enveloped, envelope.warning_message, None) or "the API warns, without saying of what"
             warnings.warn(APIWarning(self.redactor.text(text)), stacklevel=_depth_of_caller())

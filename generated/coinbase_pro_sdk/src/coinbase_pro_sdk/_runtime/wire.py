@@ -139,6 +139,13 @@ def read_decimal(text: str) -> Decimal:
     return value
 
 
+def read_integer(text: str) -> int:
+    """Read a quoted integer."""
+    if len(text) > 40 or INTEGER.fullmatch(text) is None:
+        raise ValueError(f"not an integer: {text[:50]!r}")
+    return int(text)
+
+
 def whole_number(raw: Any) -> int:
     """Read a bare integer, which may be spelt `5.0`."""
     if isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
@@ -187,9 +194,7 @@ else:
         def read(raw: Any) -> int:
             """Exact either way; remembers the quotes."""
             if isinstance(raw, str):
-                if INTEGER.fullmatch(raw) is None:
-                    raise ValueError(f"not an integer: {raw!r}")
-                return _QuotedInt(raw)
+                return _QuotedInt(read_integer(raw))
             return whole_number(raw)
 
         @staticmethod

@@ -11,13 +11,13 @@ import json
 import re
 import threading
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
 from .shapes import alternatives, fields, is_model, is_row, prepare, unwrap, walk
-from .wire import EPOCH, read_decimal, read_time, whole_number
+from .wire import EPOCH, read_decimal, read_integer, read_time, whole_number
 
 __all__ = ["Decoder", "Misfit", "parse"]
 
@@ -46,9 +46,15 @@ class Misfit(Exception):
 def parse(content: bytes) -> Any:
     """Untyped JSON with exact numbers; bare NaN is None, bare Infinity a Decimal. ValueError if it is no JSON."""
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_CONSTANTS.__getitem__)
+        value = json.loads(content.decode(), parse_float=Decimal, parse_constant=_CONSTANTS.__getitem__)
+        if b"\\ud" in content.lower():
+            # An escape may spell half a character, which is no text.
+            json.dumps(value, ensure_ascii=False, default=str).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except InvalidOperation:
+        raise ValueError("a number beyond all bounds") from None
+    return value
 
 
 def _hook(kind: Any, raw: Any) -> Any:
@@ -95,7 +101,7 @@ class Decoder(Generic[T]):
             raise Misfit(f"not JSON: {error}", "$") from None
         try:
             fitted = fit(raw, self.kind, "$")
-            return cast("T", msgspec.convert(fitted, self.kind, strict=False, dec_hook=_hook))
+            return cast("T", msgspec.convert(fitted, self.kind, dec_hook=_hook))
         except msgspec.ValidationError as error:
             text = str(error)
             match = _PATH.search(text)
@@ -135,9 +141,11 @@ def fit(raw: Any, annotation: Any, path: str) -> Any:
     if kind is Decimal:
         return _fit_decimal(raw, path)
     if kind is int:
-        return _fit_integer(raw, path)
+        return _fit_integer(raw, form, path)
     if kind is datetime:
         return _fit_time(raw, form, path)
+    if kind in (str, bool) and not isinstance(raw, kind):
+        raise Misfit(f"Expected `{kind.__name__}`, got `{_json_type(raw)}`", path)
     origin = get_origin(kind) or kind
     if origin is dict:
         raw = {} if raw == [] and form == "empty-list" else _expect(raw, dict, path)
@@ -178,10 +186,7 @@ def _fit_union(raw: Any, choices: tuple[Any, ...], path: str) -> Any:
         if choice is type(None) or unwrap(choice)[0] is msgspec.UnsetType:
             continue
         try:
-            fitted = fit(raw, choice, path)
-            if isinstance(choice, type) and choice in (str, bool) and not isinstance(raw, choice):
-                raise Misfit(f"Expected `{choice.__name__}`, got `{_json_type(raw)}`", path)
-            return fitted
+            return fit(raw, choice, path)
         except Misfit as misfit:
             first = first or misfit
     if first is not None:
@@ -200,13 +205,11 @@ def _fit_decimal(raw: Any, path: str) -> Any:
     return raw
 
 
-def _fit_integer(raw: Any, path: str) -> Any:
-    if not isinstance(raw, Decimal):
-        return raw
+def _fit_integer(raw: Any, form: str, path: str) -> Any:
     try:
-        return whole_number(raw)
-    except ValueError:
-        raise Misfit(f"Expected `int`, got `{raw}`", path) from None
+        return read_integer(raw) if isinstance(raw, str) and form == "quoted" else whole_number(raw)
+    except ValueError as error:
+        raise Misfit(str(error), path) from None
 
 
 def _fit_time(raw: Any, form: str, path: str) -> Any:
