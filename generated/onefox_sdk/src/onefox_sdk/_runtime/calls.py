@@ -317,8 +317,10 @@ class Core:
         token = self.tokens.refresh if value is None else value
         if token is None:
             raise ValueError(f"{argument}: required, since this client has not logged in")
-        if not isinstance(token, str) or not token or not token.isprintable():
-            raise TypeError(f"{argument}: expected a token as str")
+        if not isinstance(token, str):
+            raise TypeError(f"{argument}: expected a token as str, got {type(token).__name__}")
+        if not (token and token.isascii() and token.isprintable()):
+            raise ValueError(f"{argument}: expected a token in printable ASCII characters")
         self.redactor.add(token)
         return token
 
