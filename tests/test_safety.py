@@ -772,6 +772,15 @@ def test_a_secret_that_is_part_of_another_does_not_uncover_it() -> None:
     )
 
 
+def test_what_is_not_named_as_harmless_is_hidden() -> None:
+    redaction, transport = runtime(COINBASE, "redaction"), runtime(COINBASE, "transport")
+    headers = {"Accept": "application/json", "X-Whatever": "new secret"}
+    request = transport.Request("GET", "https://host", "/path?limit=5&whatever=new-secret", headers, b"")
+    summary = redaction.Redactor(["limit"]).summary(request)
+    assert summary.url == "https://host/path?limit=5&whatever=***"
+    assert summary.headers == {"Accept": "application/json", "X-Whatever": "***"}
+
+
 # Logging
 
 
