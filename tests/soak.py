@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.faults.clients import APIS, KINDS, SubjectAPI, make
 from tests.faults.secrets import canaries, listening, shown
-from tests.faults.server import Arrival, Fault, FaultServer, Planned, Randomly, menu
+from tests.faults.server import Arrival, Fault, FaultServer, Randomly, menu
 
 GRACE = 0.1
 """Seconds that a call may outlive its deadline."""
@@ -205,7 +205,7 @@ def unsafe(api: SubjectAPI, kind: str, calls: int) -> Row:
         if set(outcomes) != set(marks):
             row.broken.append("some calls did not end")
         if api.name == "coinbase_pro":
-            server.plan = Planned()
+            server.settle()
             resolve(api, kind, client, outcomes, done, row)
         close(client, kind)
     return row

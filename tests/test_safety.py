@@ -76,6 +76,11 @@ def runtime(api: SubjectAPI, module: str) -> Any:
     return importlib.import_module(f"{api.package.__name__}._runtime.{module}")
 
 
+def runtime_api(api: SubjectAPI) -> Any:
+    """What a package knows about its API."""
+    return importlib.import_module(f"{api.package.__name__}._api").THE_API
+
+
 class Jitter:
     """Randomness that always draws the same share of what it may, and notes what it was asked for."""
 
@@ -180,6 +185,15 @@ def spy(caller: Caller) -> list[Any]:
 
     transport.send = send
     return seen
+
+
+@each_api
+@each_kind
+def test_a_read_of_which_only_the_last_attempt_never_left_was_sent(api: SubjectAPI, kind: str) -> None:
+    with FaultServer(api.world(), For(api, Fault("close"))) as server, Caller(api, kind, server.origin) as caller:
+        caller.skip_pauses(meanwhile=server.refuse)
+        assert type(caller.call(api.read, 5)) is api.errors.NoReply
+        assert len(caller.pauses) == 2
 
 
 @each_kind
@@ -360,6 +374,10 @@ def test_an_unknown_outcome_says_what_is_known(api: SubjectAPI, kind: str) -> No
     assert type(error) is api.errors.OutcomeUnknown
     assert error.operation == world.journal[0].operation
     assert error.request.method == attempts(api, server)[0].method
+    query = error.request.url.partition("?")[2]
+    pairs = [pair.split("=") for pair in query.split("&") if pair]
+    assert [pair for pair in pairs if pair[1] != "***" and pair[0] not in runtime_api(api).shown_parameters] == []
+    assert len(pairs) == len(attempts(api, server)[0].query)
     assert 0 < error.elapsed < 5
     assert error.key == (world.journal[0].key or None)
     assert all(
@@ -752,6 +770,15 @@ def test_a_secret_that_is_part_of_another_does_not_uncover_it() -> None:
     assert (
         redactor.content(b'{"a": "quo\\"ted\\\\secret", "b": "p\\u00e4ss-w\\u00f6rd"}') == b'{"a": "***", "b": "***"}'
     )
+
+
+def test_what_is_not_named_as_harmless_is_hidden() -> None:
+    redaction, transport = runtime(COINBASE, "redaction"), runtime(COINBASE, "transport")
+    headers = {"Accept": "application/json", "X-Whatever": "new secret"}
+    request = transport.Request("GET", "https://host", "/path?limit=5&whatever=new-secret", headers, b"")
+    summary = redaction.Redactor(["limit"]).summary(request)
+    assert summary.url == "https://host/path?limit=5&whatever=***"
+    assert summary.headers == {"Accept": "application/json", "X-Whatever": "***"}
 
 
 # Logging

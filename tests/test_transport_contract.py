@@ -255,6 +255,20 @@ def test_what_follows_a_reply_is_nobodys(kind: Kind, fault: str, make: Make) -> 
             assert mark_of(subject.send(server.origin, mark)) == mark
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.name != "aiohttp"], ids=str)
+@pytest.mark.parametrize("fault", ["short-length", "extra-reply"])
+def test_a_connection_on_which_more_came_is_closed_at_once(kind: Kind, fault: str, make: Make) -> None:
+    """Another thread may have been given it already: it writes in vain, and reads what is left in the buffer."""
+    subject = make(kind)
+    with FaultServer(CoinbasePro(), Planned(None, Fault(fault, True))) as server:
+        pool = subject.client._transport._pool if subject.client else subject.transport._pool(False)
+        subject.send(server.origin, 1)
+        (kept,) = pool.connections
+        assert kept.is_idle()
+        subject.send(server.origin, 2)
+        assert kept.is_closed()
+
+
 @every_kind
 def test_a_compressed_reply_is_unpacked_even_if_there_is_nothing_in_it(kind: Kind, make: Make) -> None:
     subject = make(kind)

@@ -230,10 +230,27 @@ class FaultServer:
 
         self.run(begin())
 
+    def settle(self) -> None:
+        """No more refusals, and no faults."""
+
+        async def settle() -> None:
+            if self._flapping is not None:
+                self._flapping.cancel()
+            if self._server is None:
+                await self._listen()
+
+        self.plan = Planned()
+        self.run(settle())
+
     async def _listen(self) -> None:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self.port))
+        while True:
+            try:
+                listener.bind(("127.0.0.1", self.port))
+                break
+            except OSError:  # Somebody's outgoing connection has been given the port for the moment.
+                await asyncio.sleep(0.01)
         self.port = listener.getsockname()[1]
         self._server = await asyncio.start_server(self._connected, sock=listener, backlog=2000, ssl=self._tls)
 

@@ -96,20 +96,17 @@ def _reply(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> 
     return Reply(status, named, body)
 
 
-def _more_came(stream: Any) -> bool:
-    """Whether bytes followed the reply that was just read to its end.
+def _retire(stream: Any) -> None:
+    """Have a connection closed if bytes followed the reply that was just read to its end.
 
-    They are kept for the next reply on the connection, where they would be taken for an answer to somebody else. The
-    engine shows them nowhere, so this looks at its parser, through the layers that httpx and httpcore put around it.
+    The engine keeps them for the next reply, where they would be taken for an answer to somebody else, even if that
+    request could not be written any more. It shows them nowhere, so this looks at its parser, through the layers that
+    httpx and httpcore put around it. A parser that is told of a failure is not used again.
     """
     for name in ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state"):
         stream = getattr(stream, name, stream)
-    return bool(getattr(stream, "trailing_data", (b"", False))[0])
-
-
-def _bare(response: Any) -> Any:
-    """The stream below a response, to cut its connection off."""
-    return response.extensions["network_stream"]
+    if getattr(stream, "trailing_data", (b"", False))[0]:
+        stream.send_failed()
 
 
 class _Deadline(threading.local):
@@ -216,8 +213,7 @@ class PoolTransport:
         response = pool.handle_request(_core_request(request, _extensions(request, timeout)))
         try:
             body = b"".join(response.iter_stream())
-            if _more_came(response.stream):
-                _bare(response).close()
+            _retire(response.stream)
         finally:
             response.close()
         return _reply(response.status, response.headers, body)
@@ -269,8 +265,7 @@ class AsyncPoolTransport:
         response = await pool.handle_async_request(_core_request(request, extensions))
         try:
             body = b"".join([part async for part in response.aiter_stream()])
-            if _more_came(response.stream):
-                await _bare(response).aclose()
+            _retire(response.stream)
         finally:
             await response.aclose()
         return _reply(response.status, response.headers, body)
@@ -312,16 +307,14 @@ def _keep_deadlines(transport: object) -> None:
 
 
 class _Whole(httpx.SyncByteStream):
-    """A response's stream that drops the connection if more came than the reply."""
+    """A response's stream that has the connection closed if more came than the reply."""
 
     def __init__(self, response: httpx.Response) -> None:
-        self._response = response
         self._inner: Any = response.stream
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self._inner
-        if _more_came(self._inner):
-            _bare(self._response).close()
+        _retire(self._inner)
 
     def close(self) -> None:
         self._inner.close()
@@ -331,14 +324,12 @@ class _AsyncWhole(httpx.AsyncByteStream):
     """`_Whole` without blocking."""
 
     def __init__(self, response: httpx.Response) -> None:
-        self._response = response
         self._inner: Any = response.stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for part in self._inner:
             yield part
-        if _more_came(self._inner):
-            await _bare(self._response).aclose()
+        _retire(self._inner)
 
     async def aclose(self) -> None:
         await self._inner.aclose()

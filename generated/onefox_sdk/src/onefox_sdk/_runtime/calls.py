@@ -271,6 +271,8 @@ class Core:
 
     def _raise_last(self, call: _Call, error: SDKError) -> NoReturn:
         """Raise what the call ends with. What an earlier attempt may have done is not forgotten."""
+        if call.unanswered and isinstance(error, RequestNotSent):
+            raise call.unanswered from error  # The last attempt did not leave, but the call as a whole did.
         if call.doubt is None or isinstance(error, (OutcomeUnknown, InvalidReply)):
             raise error
         raise self._unknown(call, f"an earlier attempt got no usable answer, and the last one: {error}") from error
@@ -473,6 +475,8 @@ class _Call:
     """The last one signed."""
     key: str | None = None
     """What identifies the request at the API."""
+    unanswered: NoReply | None = None
+    """That an earlier attempt of a call that changes nothing left and got no answer."""
     doubt: SDKError | None = None
     """Why an earlier attempt of a state-changing call may have been carried out."""
     access: Access | None = None
@@ -497,7 +501,9 @@ class _Call:
         return remaining if self.operation.effect == "unsafe" else remaining / (self.max_retries - self.retries + 1)
 
     def note(self, error: SDKError) -> None:
-        """Remember an attempt that may have been carried out."""
+        """Remember an attempt that left, and whether it may have been carried out."""
+        if isinstance(error, NoReply):
+            self.unanswered = error
         answered_oddly = isinstance(error, InvalidReply) and self.operation.effect != "read"
         if (isinstance(error, OutcomeUnknown) or answered_oddly) and self.doubt is None:
             self.doubt = error
