@@ -172,14 +172,16 @@ def corpus(call_id: str) -> tuple[Any, ...]:
     call = next(call for call in calls() if call.id == call_id)
     collected: list[Any] = []
 
-    @examples(0.5)
-    @given(values_of(call.api, call.reply))
     def collect(value: Any) -> None:
         value = repaired(call, value)
         if good(call, value):
             collected.append(value)
 
-    collect()
+    # Few are enough; where none of them is good, many more are tried.
+    for scale in (0.5, 10):
+        examples(scale)(given(values_of(call.api, call.reply))(collect))()
+        if collected:
+            break
     return tuple(collected)
 
 

@@ -209,9 +209,9 @@ def test_the_word_nan_inside_a_text_is_only_text() -> None:
 @pytest.mark.parametrize("kind", [int, QuotedInt, LooseInt], ids=["int", "quoted", "loose"])
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("7", 7), ("7.0", 7), ("-7", -7), ("41608.0", 41608), (str(10**30), 10**30), ('"9007199254740993"', 2**53 + 1)],
+    [("7", 7), ("7.0", 7), ("-7", -7), ("41608.0", 41608), (str(10**30), 10**30), ("9007199254740993", 2**53 + 1)],
 )
-def test_an_integer_is_read_quoted_bare_or_with_a_point(kind: Any, text: str, number: int) -> None:
+def test_an_integer_is_read_bare_or_with_a_point(kind: Any, text: str, number: int) -> None:
     value = read(kind, text)
     assert value == number
     assert isinstance(value, int)
@@ -560,3 +560,9 @@ def test_many_threads_may_use_a_decoder_for_the_first_time_at_once() -> None:
         for thread in threads:
             thread.join()
         assert results == [Fresh("USD", "USDC", Level(Decimal("1.0"), Decimal(2)))] * 8
+
+
+@pytest.mark.parametrize("kind", [QuotedInt, LooseInt], ids=["quoted", "loose"])
+def test_a_quoted_integer_is_read_exactly_where_the_document_quotes_it(kind: Any) -> None:
+    assert read(kind, '"9007199254740993"') == 2**53 + 1
+    assert misfit(int, '"7"').path == "$"

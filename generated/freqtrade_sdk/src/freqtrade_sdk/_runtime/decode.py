@@ -181,16 +181,17 @@ def _json_type(raw: Any) -> str:
 def _fit_union(raw: Any, choices: tuple[Any, ...], path: str) -> Any:
     if raw is None and type(None) in choices:
         return None
-    first: Misfit | None = None
+    deepest: Misfit | None = None
     for choice in choices:
         if choice is type(None) or unwrap(choice)[0] is msgspec.UnsetType:
             continue
         try:
             return fit(raw, choice, path)
         except Misfit as misfit:
-            first = first or misfit
-    if first is not None:
-        raise first
+            # The choice that fitted furthest is the one that was meant.
+            deepest = misfit if deepest is None or len(misfit.path) > len(deepest.path) else deepest
+    if deepest is not None:
+        raise deepest
     return raw
 
 
