@@ -7,7 +7,11 @@ READY  := $(VENV)/.ready
 HTTP   ?= httpx
 PACKAGES := generated/coinbase_pro_sdk generated/freqtrade_sdk generated/onefox_sdk
 
+EDITABLE := -e . $(addprefix -e ,$(PACKAGES))
+QUIETLY  := --quiet --disable-pip-version-check
+
 export UV_PYTHON_DOWNLOADS := never
+export UV_SYSTEM_CERTS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak generate check build sandbox lock clean
@@ -51,13 +55,13 @@ $(READY): pyproject.toml requirements.txt $(addsuffix /pyproject.toml,$(PACKAGES
 	@echo "Setting up $(VENV) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -c 'import sys; sys.exit("tradeloom needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
-	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.8 2>/dev/null; then \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt && \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e . $(addprefix -e ,$(PACKAGES)); \
-	else \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt && \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e . $(addprefix -e ,$(PACKAGES)); \
-	fi
+	@$(BIN)/python -m pip install $(QUIETLY) uv==0.13.8 && \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.txt && \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(EDITABLE) || { \
+		echo "uv did not do it; pip will, though it takes longer …"; \
+		$(BIN)/python -m pip install $(QUIETLY) -r requirements.txt && \
+		$(BIN)/python -m pip install $(QUIETLY) --no-deps $(EDITABLE); \
+	}
 	@touch $@
 
 lock: setup  ## pin what is installed (requirements.txt) anew
