@@ -100,7 +100,7 @@ def types_of(schema: Json) -> list[str]:
 
 def choices_of(schema: Json) -> list[Json]:
     """The branches of a union of schemas (a union of mere `required` is a rule and no union)."""
-    branches = schema.get("oneOf", schema.get("anyOf", []))
+    branches: list[Json] = schema.get("oneOf") or schema.get("anyOf") or []
     return [] if all(set(branch) <= {"required", "description"} for branch in branches) else branches
 
 
@@ -240,7 +240,7 @@ def _arguments(api: str, operation: Json, body: Json) -> Iterator[Argument]:
     whole = shape(api, body)
     for wire, schema in whole.get("properties", {}).items():
         if "const" not in schema:
-            name = resolve(api, schema).get("x-sdk-name", wire)
+            name = str(resolve(api, schema).get("x-sdk-name", wire))
             yield Argument(name, wire, "body", schema, wire in whole.get("required", []))
     schemes = document(api)["components"]["securitySchemes"]
     for name in operation["security"][0] if operation["security"] else []:
