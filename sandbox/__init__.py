@@ -1,0 +1,1 @@
+"""Servers to build bots against: each behaves like its API, and answers only what its document allows."""

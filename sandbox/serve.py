@@ -1,0 +1,68 @@
+"""Serving sandboxes over HTTP, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import Any, Self
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+__all__ = ["Running", "serve"]
+
+
+class Protocol(H11Protocol):
+    """HTTP/1.1 that lets an application hang up on its caller."""
+
+    def connection_made(self, transport: Any) -> None:  # type: ignore[override]
+        """Put the connection where faults.py finds it."""
+        application = self.app
+
+        async def with_transport(scope: Any, receive: Any, send: Any) -> None:
+            scope.setdefault("extensions", {})["sandbox.transport"] = transport
+            await application(scope, receive, send)
+
+        self.app = with_transport  # type: ignore[assignment]
+        super().connection_made(transport)
+
+
+def _server(application: Any) -> uvicorn.Server:
+    config = uvicorn.Config(
+        application, http=Protocol, log_level="error", access_log=False, lifespan="on", timeout_graceful_shutdown=1
+    )
+    return uvicorn.Server(config)
+
+
+async def serve(servers: list[tuple[Any, socket.socket]]) -> None:
+    """Serve each application on its socket until one of them is told to stop."""
+    running = [(_server(application), listener) for application, listener in servers]
+    await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in running))
+
+
+class Running:
+    """A sandbox on a free port of this machine, for the length of a `with` block."""
+
+    def __init__(self, application: Any, port: int = 0) -> None:
+        self.application = application
+        self._listener = socket.create_server(("127.0.0.1", port))
+        self.port: int = self._listener.getsockname()[1]
+        self.url: str = type(application).base_url(self.port)
+        self._server = _server(application)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        asyncio.run(self._server.serve(sockets=[self._listener]))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise RuntimeError("the sandbox did not start")
+            self._thread.join(0.005)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._server.should_exit = True
+        self._thread.join(5)
