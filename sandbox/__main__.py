@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import socket
 import sys
 from pathlib import Path
@@ -51,10 +52,8 @@ def main() -> int:
         print(f"{name:13} {kind.base_url(port)}")
         print("".join(f"{'':13} {key}: {value}\n" for key, value in kind.credentials.items()), end="", flush=True)
         servers.append((application, listener))
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(servers))
-    except KeyboardInterrupt:
-        pass
     return 0
 
 

@@ -97,11 +97,9 @@ class Sandbox(Generic[S]):
 
     def _find_handlers(self) -> dict[str, Handler]:
         """Handlers by operation. One too many or too few is a mistake in the sandbox or in the document."""
-        found: dict[str, Handler] = {
-            item.handles: item for item in map(type(self).__dict__.get, _names(type(self))) if hasattr(item, "handles")
-        }
-        for base in type(self).__mro__[1:]:
-            found = {item.handles: item for item in vars(base).values() if hasattr(item, "handles")} | found
+        found: dict[str, Handler] = {}
+        for base in reversed(type(self).__mro__):
+            found |= {item.handles: item for item in vars(base).values() if hasattr(item, "handles")}
         missing = sorted(set(self.document.operations) - set(found))
         unknown = sorted(set(found) - set(self.document.operations))
         if missing or unknown:
@@ -260,24 +258,11 @@ class Sandbox(Generic[S]):
                 return
 
 
-def _names(cls: type) -> list[str]:
-    return list(vars(cls))
-
-
 def dump(body: Json) -> bytes:
     """JSON of an answer. Decimals are bare numbers; the tokens NaN and Infinity come out as the standard library writes
     them, since one of the APIs sends them.
     """
     return json.dumps(body, separators=(",", ":"), default=_number).encode()
-
-
-class _Bare(float):
-    """A decimal on its way through the JSON encoder, which writes floats by their repr."""
-
-    text: str
-
-    def __repr__(self) -> str:
-        return self.text
 
 
 def _number(value: Any) -> Any:

@@ -128,9 +128,13 @@ class Operation:
         if not media.endswith("json"):
             return []
         return [
-            f"{self.id}: {status}: $.{'.'.join(map(str, error.instance_path))}: {error.message}"
+            f"{self.id}: {status}: $.{_dotted(error.instance_path)}: {error.message}"
             for error in check.iter_errors(body)
         ]
+
+
+def _dotted(path: list[str | int]) -> str:
+    return ".".join(map(str, path))
 
 
 def _read(document: Document, schema: Json, texts: list[str], *, explode: bool) -> Any:

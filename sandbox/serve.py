@@ -16,7 +16,7 @@ __all__ = ["Running", "serve"]
 class Protocol(H11Protocol):
     """HTTP/1.1 that lets an application hang up on its caller."""
 
-    def connection_made(self, transport: Any) -> None:  # type: ignore[override]
+    def connection_made(self, transport: Any) -> None:
         """Put the connection where faults.py finds it."""
         application = self.app
 
@@ -24,7 +24,7 @@ class Protocol(H11Protocol):
             scope.setdefault("extensions", {})["sandbox.transport"] = transport
             await application(scope, receive, send)
 
-        self.app = with_transport  # type: ignore[assignment]
+        self.app = with_transport
         super().connection_made(transport)
 
 
