@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
@@ -139,6 +140,10 @@ class Sandbox(Generic[S]):
         """Last touch on every answer: headers of the API, envelopes."""
         return answer
 
+    def dump(self, body: Json) -> bytes:
+        """JSON of an answer, in the spelling of the API."""
+        return dump(body)
+
     # Time
 
     def now(self) -> float:
@@ -174,10 +179,10 @@ class Sandbox(Generic[S]):
             if not message.get("more_body"):
                 break
         if scope["path"].startswith("/_sandbox/"):
-            await _write(send, self.control.answer(scope["method"], scope["path"], body))
+            await self._write(send, self.control.answer(scope["method"], scope["path"], body))
             return
         answer, fault = self.process(scope, body)
-        await spoil(fault, answer, scope, send, _write)
+        await spoil(fault, answer, scope, send, self._write)
 
     def process(self, scope: dict[str, Any], body: bytes) -> tuple[Answer, Fault | None]:
         """Answer a request, and the fault that the answer is to suffer. Nothing here waits, so requests do not mix."""
@@ -231,7 +236,7 @@ class Sandbox(Generic[S]):
         if call.raw_body:
             try:
                 call.body = json.loads(call.raw_body, parse_float=Decimal)
-            except ValueError:
+            except (ValueError, RecursionError):
                 problems = [*problems, Problem("body", "", "is not JSON")]
             else:
                 problems = [*problems, *call.operation.check_body(_plain(call.body))]
@@ -248,6 +253,22 @@ class Sandbox(Generic[S]):
     def journal_entry(self, call: Call, answer: Answer) -> dict[str, Any]:
         """What the journal keeps of a request that changed something."""
         return {"parameters": call.parameters, "body": call.body, "answer": answer.body}
+
+    async def _write(self, send: Send, answer: Answer, *, cut: int | None = None) -> None:
+        """Send an answer, or only the first bytes of its body. A body that is bytes already goes out as it is."""
+        if isinstance(answer.body, bytes):
+            body = answer.body
+        else:
+            body = self.dump(answer.body) if answer.media == "application/json" else str(answer.body).encode()
+        headers = {"content-type": answer.media, "content-length": str(len(body)), **answer.headers}
+        await send(
+            {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
+            }
+        )
+        await send({"type": "http.response.body", "body": body[:cut], "more_body": cut is not None})
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -267,24 +288,14 @@ def dump(body: Json) -> bytes:
 
 def _number(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        # A whole number of a million digits fits into a few characters of a Decimal.
+        return int(value) if value.adjusted() < 30 and value == value.to_integral_value() else float(value)
     raise TypeError(f"cannot be written as JSON: {value!r}")
 
 
 def _plain(body: Json) -> Json:
-    """The body as a validator sees it."""
-    return json.loads(dump(body)) if body is not None else None
+    """The body as a validator sees it, and as clients read the two tokens that are no JSON."""
+    return json.loads(dump(body), parse_constant=_CONSTANTS.__getitem__) if body is not None else None
 
 
-async def _write(send: Send, answer: Answer, *, cut: int | None = None) -> None:
-    """Send an answer, or only the first bytes of its body."""
-    body = dump(answer.body) if answer.media == "application/json" else str(answer.body).encode()
-    headers = {"content-type": answer.media, "content-length": str(len(body)), **answer.headers}
-    await send(
-        {
-            "type": "http.response.start",
-            "status": answer.status,
-            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()],
-        }
-    )
-    await send({"type": "http.response.body", "body": body[:cut], "more_body": cut is not None})
+_CONSTANTS: dict[str, float | None] = {"NaN": None, "Infinity": sys.float_info.max, "-Infinity": -sys.float_info.max}

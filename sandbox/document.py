@@ -119,6 +119,7 @@ class Operation:
 
     def check_answer(self, status: int, media: str, body: Any) -> list[str]:
         """What is wrong with an answer of ours."""
+        media = media.partition(";")[0]
         by_status = {key: check for key, check in self._answers.items() if key[0] in (str(status), "default")}
         if not by_status:
             return [f"{self.id}: status {status} is not documented"]

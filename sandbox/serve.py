@@ -7,10 +7,22 @@ import socket
 import threading
 from typing import Any, Self
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 __all__ = ["Running", "serve"]
+
+
+class UpperCase(h11.Connection):
+    """Writes reason phrases as Werkzeug does: `502 BAD GATEWAY`."""
+
+    def send(self, event: Any) -> Any:
+        """Bytes of an event."""
+        if type(event) is h11.Response:
+            event = h11.Response(status_code=event.status_code, headers=event.headers, reason=event.reason.upper())
+        written: Any = super().send(event)
+        return written
 
 
 class Protocol(H11Protocol):
@@ -25,6 +37,8 @@ class Protocol(H11Protocol):
             await application(scope, receive, send)
 
         self.app = with_transport
+        if getattr(self.config.app, "upper_case_reasons", False):
+            self.conn = UpperCase(h11.SERVER, self.conn._max_incomplete_event_size)
         super().connection_made(transport)
 
 
@@ -48,7 +62,8 @@ class Running:
         self.application = application
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
-        self.url: str = type(application).base_url(self.port)
+        kind: Any = type(application)
+        self.url: str = kind.base_url(self.port)
         self._server = _server(application)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
