@@ -17,12 +17,11 @@ __all__ = ["Running", "serve"]
 class UpperCase(h11.Connection):
     """Writes reason phrases as Werkzeug does: `502 BAD GATEWAY`."""
 
-    def send(self, event: Any) -> Any:
+    def send_with_data_passthrough(self, event: h11.Event) -> list[bytes] | None:
         """Bytes of an event."""
-        if type(event) is h11.Response:
+        if isinstance(event, h11.Response):
             event = h11.Response(status_code=event.status_code, headers=event.headers, reason=event.reason.upper())
-        written: Any = super().send(event)
-        return written
+        return super().send_with_data_passthrough(event)
 
 
 class Protocol(H11Protocol):
@@ -59,11 +58,10 @@ class Running:
     """A sandbox on a free port of this machine, for the length of a `with` block."""
 
     def __init__(self, application: Any, port: int = 0) -> None:
-        self.application = application
+        self.application: Any = application
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
-        kind: Any = type(application)
-        self.url: str = kind.base_url(self.port)
+        self.url: str = application.base_url(self.port)
         self._server = _server(application)
         self._thread = threading.Thread(target=self._run, daemon=True)
 
