@@ -129,6 +129,14 @@ class Sandbox(Generic[S]):
         """The answer to a request that does not fit the document."""
         raise NotImplementedError
 
+    def read_path(self, values: dict[str, str]) -> dict[str, str]:
+        """Spell path parameters as the document does, where the API takes more than one spelling."""
+        return values
+
+    def read_body(self, operation: Operation, body: Json) -> Json:
+        """Spell a body as the document does, where the API takes more than one spelling."""
+        return body
+
     def before(self, call: Call) -> Answer | None:
         """Anything that comes before routing to the handler: rate limits, quotas. None lets the call through."""
         return None
@@ -202,7 +210,7 @@ class Sandbox(Generic[S]):
         operation, path_values = found
         query_text = scope["query_string"].decode("latin-1")
         query = parse_qsl(query_text, keep_blank_values=True)
-        parameters, problems = operation.read_parameters(path_values, query)
+        parameters, problems = operation.read_parameters(self.read_path(path_values), query)
         call = Call(
             operation=operation,
             method=method,
@@ -235,7 +243,7 @@ class Sandbox(Generic[S]):
             return refused
         if call.raw_body:
             try:
-                call.body = json.loads(call.raw_body, parse_float=Decimal)
+                call.body = self.read_body(call.operation, json.loads(call.raw_body, parse_float=Decimal))
             except (ValueError, RecursionError):
                 problems = [*problems, Problem("body", "", "is not JSON")]
             else:
