@@ -146,7 +146,7 @@ def _read(document: Document, schema: Json, texts: list[str], *, explode: bool) 
         items = texts if explode else texts[-1].split(",")
         return [_read(document, schema["items"], [text], explode=True) for text in items]
     text = texts[-1]
-    if kind == "integer" and re.fullmatch(r"-?\d+", text, re.ASCII):
+    if kind == "integer" and re.fullmatch(r"-?\d{1,4000}", text, re.ASCII):
         return int(text)
     if kind == "number" and re.fullmatch(r"-?\d+(\.\d+)?([eE][-+]?\d+)?", text, re.ASCII):
         return float(text)
