@@ -80,6 +80,8 @@ class Sandbox(Generic[S]):
     name: ClassVar[str]
     """Name on the command line."""
     port: ClassVar[int]
+    prefix: ClassVar[str] = ""
+    """What stands before the paths of the document, as in the base URL."""
     state_type: ClassVar[Any]
     """A msgspec.Struct with everything that must survive a restart."""
     credentials: ClassVar[dict[str, str]]
@@ -198,9 +200,10 @@ class Sandbox(Generic[S]):
         method, path = scope["method"], scope["path"]
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         self.advance(now)
-        found = self.document.find(method, path)
+        known = path.startswith(self.prefix)
+        found = self.document.find(method, path[len(self.prefix) :]) if known else None
         if found is None:
-            allowed = self.document.methods_of(path)
+            allowed = self.document.methods_of(path[len(self.prefix) :]) if known else []
             answer = (
                 self.wrong_method(method, path, allowed, headers, now)
                 if allowed
@@ -241,14 +244,16 @@ class Sandbox(Generic[S]):
         refused = self.authenticate(call) or self.before(call)
         if refused is not None:
             return refused
-        if call.raw_body:
+        if not call.operation.data.get("requestBody"):
+            pass  # A body that nobody asked for is not read.
+        elif call.raw_body:
             try:
                 call.body = self.read_body(call.operation, json.loads(call.raw_body, parse_float=Decimal))
             except (ValueError, RecursionError):
                 problems = [*problems, Problem("body", "", "is not JSON")]
             else:
                 problems = [*problems, *call.operation.check_body(_plain(call.body))]
-        elif call.operation.data.get("requestBody"):
+        else:
             problems = [*problems, Problem("body", "", "is required")]
         if problems:
             return self.invalid(call, problems)
