@@ -143,6 +143,10 @@ class Sandbox(Generic[S]):
         """Anything that comes before routing to the handler: rate limits, quotas. None lets the call through."""
         return None
 
+    def rate_limited(self, seconds: int) -> Answer:
+        """The answer of the fault `rate-limit`: come back after some seconds, or at a time that is not said."""
+        return Answer({"message": "Rate limit exceeded"}, 429, {"retry-after": str(seconds)} if seconds else {})
+
     def advance(self, now: float) -> None:
         """Let the world run up to a time. Called before every request and when the clock is set."""
 
@@ -227,7 +231,7 @@ class Sandbox(Generic[S]):
         )
         fault = self.faults.take(operation.id, call)
         if fault is not None and not fault.processed:
-            return Answer(None), fault
+            return self.rate_limited(int(fault.seconds)) if fault.kind == "rate-limit" else Answer(None), fault
         answer = self._answer(call, problems)
         changed = operation.effect != "read" and answer.status < 400
         if changed and self.succeeded(answer):

@@ -103,8 +103,7 @@ async def spoil(
         status = 502 if fault.kind == "html-502" else 200
         await write(send, type(answer)(_PAGE, status, {}, "text/html; charset=utf-8"))
     elif fault.kind == "rate-limit":
-        headers = {"retry-after": str(int(fault.seconds))} if fault.seconds else {}
-        await write(send, type(answer)({"message": "Rate limit exceeded"}, 429, headers))
+        await write(send, answer)
     else:
         await write(send, attrs.evolve(answer, body=_BODIES[fault.kind](answer.body)))
 

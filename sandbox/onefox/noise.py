@@ -5,8 +5,6 @@ from __future__ import annotations
 __all__ = ["Noise", "mix"]
 
 _MASK = (1 << 64) - 1
-# Knots are kept so that a walk along the noise does not make them anew.
-_KEPT = 20_000
 
 
 def mix(*numbers: int) -> int:
@@ -23,25 +21,31 @@ class Noise:
     """A sum of smooth waves, each with knots at its own distance."""
 
     def __init__(self, seed: int, waves: tuple[tuple[int, float], ...]) -> None:
-        self._seed = seed
-        self._waves = tuple(enumerate(waves))
-        self._knots: dict[tuple[int, int], float] = {}
+        self._waves = [_Wave(mix(seed, number), *wave) for number, wave in enumerate(waves)]
 
     def at(self, place: int) -> float:
         """The noise at a place; its size is at most the sum of all heights."""
-        total = 0.0
-        for wave, (distance, height) in self._waves:
-            knot, rest = divmod(place, distance)
-            left, right = self._knot(wave, knot), self._knot(wave, knot + 1)
-            way = rest / distance
-            total += height * (left + (right - left) * way * way * (3.0 - 2.0 * way))
-        return total
+        return sum([wave.at(place) for wave in self._waves])
 
-    def _knot(self, wave: int, knot: int) -> float:
-        """A height between -1 and 1."""
-        found = self._knots.get((wave, knot))
-        if found is None:
-            if len(self._knots) > _KEPT:
-                self._knots.clear()
-            found = self._knots[wave, knot] = mix(self._seed, wave, knot) / 2**63 - 1.0
-        return found
+
+class _Wave:
+    """Heights at knots, and a smooth way between them."""
+
+    def __init__(self, seed: int, distance: int, height: float) -> None:
+        self._seed, self._distance, self._height = seed, distance, height
+        # Who walks along a wave stays between two knots for a while.
+        self._knot, self._left, self._right = 0, self._at_knot(0), self._at_knot(1)
+
+    def at(self, place: int) -> float:
+        knot, rest = divmod(place, self._distance)
+        if knot != self._knot:
+            self._left = self._right if knot == self._knot + 1 else self._at_knot(knot)
+            self._right = self._at_knot(knot + 1)
+            self._knot = knot
+        if not rest:
+            return self._left
+        way = rest / self._distance
+        return self._left + (self._right - self._left) * way * way * (3.0 - 2.0 * way)
+
+    def _at_knot(self, knot: int) -> float:
+        return self._height * (mix(self._seed, knot) / 2**63 - 1.0)

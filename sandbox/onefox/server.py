@@ -95,15 +95,7 @@ class OneFoxSandbox(Sandbox[State]):
     def authenticate(self, call: Call) -> Answer | None:
         """The quota comes before everything else; then the token, for the calls that need one."""
         if not self.quota.left(call.client, call.now):
-            seconds = 3600 - int(call.now) % 3600
-            return self._refusal(
-                Refused(
-                    "QUOTA_EXCEEDED",
-                    "The CPU time of this address is spent until the next full hour.",
-                    429,
-                    seconds_until_reset=seconds,
-                )
-            )
+            return self._refusal(_quota_exceeded(3600 - int(call.now) % 3600))
         if call.operation.data["security"]:
             given = dict(parse_qsl(call.target.partition("?")[2])).get("token")
             if given is None:
@@ -132,11 +124,26 @@ class OneFoxSandbox(Sandbox[State]):
         except Refused as refused:
             return self._refusal(refused)
 
+    def rate_limited(self, seconds: int) -> Answer:
+        """As when the quota is spent."""
+        refused = self._refusal(_quota_exceeded(seconds))
+        return Answer(self._envelope(refused.body, None, self.now()), refused.status, refused.headers)
+
     def _refusal(self, refused: Refused) -> Answer:
-        headers: dict[str, str] = {}
-        if refused.status == 429:
-            headers["retry-after"] = str(refused.data["seconds_until_reset"])
-        return Answer(refused, refused.status, headers)
+        seconds = refused.data.get("seconds_until_reset")
+        return Answer(refused, refused.status, {"retry-after": str(seconds)} if seconds else {})
+
+    def _envelope(self, refused: Refused | None, response: Any, now: float) -> dict[str, Any]:
+        envelope: dict[str, Any] = {"server_time": iso(now), "error": refused is not None}
+        if refused is not None:
+            envelope |= {"error_code": refused.code, "error_message": refused.message}
+            if refused.data:
+                envelope["error_data"] = refused.data
+        envelope["warning"] = self.state.warning is not None
+        if self.state.warning is not None:
+            envelope["warning_message"] = self.state.warning
+        envelope["response"] = response
+        return envelope
 
     def succeeded(self, answer: Answer) -> bool:
         """Failures have a good status, too."""
@@ -147,15 +154,7 @@ class OneFoxSandbox(Sandbox[State]):
         if call is None:
             return answer
         refused = answer.body if isinstance(answer.body, Refused) else None
-        envelope: dict[str, Any] = {"server_time": iso(call.now), "error": refused is not None}
-        if refused is not None:
-            envelope |= {"error_code": refused.code, "error_message": refused.message}
-            if refused.data:
-                envelope["error_data"] = refused.data
-        envelope["warning"] = self.state.warning is not None
-        if self.state.warning is not None:
-            envelope["warning_message"] = self.state.warning
-        envelope["response"] = None if refused is not None else answer.body
+        envelope = self._envelope(refused, None if refused is not None else answer.body, call.now)
         spent = 0 if answer.status == 429 else cost(call.operation.id, envelope["response"])
         self.quota.spend(call.client, call.now, spent)
         if call.parameters.get("execution_time") == 1:
@@ -404,6 +403,11 @@ class OneFoxSandbox(Sandbox[State]):
 # A limit above this is as good as none.
 _MOST = 10**9
 _MOST_TRADES = 1_000
+
+
+def _quota_exceeded(seconds: int) -> Refused:
+    words = "The CPU time of this address is spent until the next full hour."
+    return Refused("QUOTA_EXCEEDED", words, 429, **({"seconds_until_reset": seconds} if seconds else {}))
 
 
 def _page_of(call: Call) -> tuple[int, int]:
