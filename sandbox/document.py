@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -184,8 +184,9 @@ class Document:
                 self._plain[operation.method, operation.path] = operation
 
     @classmethod
+    @cache
     def load(cls, api: str) -> Document:
-        """The document that lies beside the package of an API."""
+        """The document that lies beside the package of an API. Sandboxes share it: reading one takes a while."""
         text = (ROOT / "generated" / f"{api}_sdk" / "openapi.yaml").read_text(encoding="utf-8")
         loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         return cls(yaml.load(text, loader))
