@@ -176,7 +176,7 @@ class Market:
 
     def book_view(self, level: int) -> Json:
         """The book, in one of three degrees of detail."""
-        rows = {}
+        rows: dict[str, Json] = {}
         for name, ladder in (("bids", self.book.bids), ("asks", self.book.asks)):
             found: list[Json] = []
             for price, quotes in ladder.rows():

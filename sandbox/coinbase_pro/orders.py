@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -137,7 +137,7 @@ def what_is_wrong(body: Json) -> str:
     """Why a request does not fit the document, in the words of the API where they are known."""
     if not isinstance(body, dict):
         return "Invalid request body"
-    given: dict[str, Any] = body  # pyright: ignore[reportUnknownVariableType]
+    given = cast("dict[str, Any]", body)
     kind = given.get("type")
     if kind not in ("limit", "market"):
         return f"Invalid order_type {kind}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, cast
 
 import msgspec
 
@@ -21,17 +21,17 @@ from .exchange import Exchange
 from .limits import Limits
 from .market import Market
 from .opening import open_exchange
-from .orders import order_view, read_order, what_is_wrong
+from .orders import order_view, read_order
 from .pages import by_number, by_time, page
 from .refusal import Refused
 from .reports import report_view
 from .state import Account, Fill, Options, Order, Report, State, identity
 from .transfers import Transfers
+from .wording import refusal_of
 
 __all__ = ["CoinbaseProSandbox"]
 
 Json = Any
-T = TypeVar("T")
 _MOST_CANDLES = 300
 _AMOUNTS = ("price", "size", "funds", "stop_price", "amount")
 _MODES = ("", "post_only", "limit_only", "cancel_only")
@@ -145,18 +145,20 @@ class CoinbaseProSandbox(Sandbox[State]):
 
     def read_body(self, operation: Operation, body: Json) -> Json:
         """Amounts are taken bare as well as quoted, and an order without a type is a limit order."""
-        if isinstance(body, dict):
-            for name in _AMOUNTS:
-                value = body.get(name)
-                if isinstance(value, int | Decimal) and not isinstance(value, bool):
-                    body[name] = _spelt_out(value)
-            if operation.id == "orders.place":
-                body.setdefault("type", "limit")
-        return body
+        if not isinstance(body, dict):
+            return body
+        given = cast("dict[str, Any]", body)
+        for name in _AMOUNTS:
+            value = given.get(name)
+            if isinstance(value, int | Decimal) and not isinstance(value, bool):
+                given[name] = _spelt_out(value)
+        if operation.id == "orders.place":
+            given.setdefault("type", "limit")
+        return given
 
     def invalid(self, call: Call, problems: list[Problem]) -> Answer:
         """The API's own word for what does not fit the document."""
-        message, status = _refusal(call, problems)
+        message, status = refusal_of(call, problems)
         return Answer({"message": message}, status)
 
     # Doors
@@ -327,7 +329,7 @@ class CoinbaseProSandbox(Sandbox[State]):
     @handles("orders.list")
     def orders(self, call: Call) -> Answer:
         """One's own orders."""
-        wanted = set(call.parameters.get("status") or ("open", "pending", "active"))
+        wanted: set[str] = set(call.parameters.get("status") or ("open", "pending", "active"))
         every = "all" in wanted
         source = self.state.orders.values() if every or "done" in wanted else self.exchange.live_orders()
         product_id = call.parameters.get("product_id")
@@ -518,43 +520,3 @@ def _fill_view(fill: Fill, product_id: str) -> Json:
         "settled": True,
         "usd_volume": padded(fill.usd_volume),
     }
-
-
-def _refusal(call: Call, problems: list[Problem]) -> tuple[str, int]:
-    """Text and status for a request that does not fit the document."""
-    first = problems[0]
-    operation = call.operation.id
-    if first.place == "path":
-        return ("Invalid order id", 400) if first.name == "order_id" else ("NotFound", 404)
-    if first.place == "query":
-        return _query_refusal(call, first)
-    if first.reason == "is not JSON":
-        return "Invalid JSON", 400
-    if operation == "orders.place":
-        message = what_is_wrong(call.body)
-        return message, 404 if message == "Product not found" else 400
-    named = {problem.name for problem in problems}
-    if operation.startswith(("deposits", "withdrawals")) or operation == "conversions.create":
-        body: Json = call.body if isinstance(call.body, dict) else {}
-        if "amount" in named or "amount" not in body:
-            return "amount must be a positive number", 400
-        if operation == "withdrawals.crypto" and ("crypto_address" in named or "crypto_address" not in body):
-            return "invalid crypto_address", 400
-    return f"Invalid {first.name}" if first.name else "Invalid request body", 400
-
-
-def _query_refusal(call: Call, problem: Problem) -> tuple[str, int]:
-    given = call.parameters
-    match problem.name:
-        case "limit":
-            return "Invalid parameter range - limit", 400
-        case "granularity":
-            return "Unsupported granularity", 400
-        case "product_id" if call.operation.id == "orders.cancel_all":
-            return "ProductNotFound", 404
-        case "":
-            if call.operation.id == "fills.list" and not {"order_id", "product_id"} & set(given):
-                return "query must contained either product_id or order_id", 400
-            return "These parameters do not go together", 400
-        case name:
-            return f"Invalid parameter - {name}", 400
