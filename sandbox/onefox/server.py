@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import re
 from decimal import Decimal
 from itertools import islice
@@ -218,7 +219,7 @@ class OneFoxSandbox(Sandbox[State]):
         return Answer(
             {
                 "cpu_time_left": str(left),
-                "cpu_time_left_percentage": percent(left, TOTAL, 3),
+                "cpu_time_left_percentage": percent(left, TOTAL, 6),
                 "cpu_time_total": str(TOTAL),
             }
         )
@@ -275,7 +276,8 @@ class OneFoxSandbox(Sandbox[State]):
         resolution: int = asked["resolution"]
         start = _moment(asked, "date_start")
         until = _moment(asked, "date_end")
-        end = call.now
+        # A trade of this very moment belongs to it.
+        end = math.nextafter(call.now, math.inf)
         if until is not None:
             # A bar that begins before the end is a whole one.
             end = min(end, ceil_div(until, resolution) * resolution)
