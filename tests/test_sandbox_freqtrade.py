@@ -1160,6 +1160,7 @@ def test_the_spelling_on_the_wire() -> None:
                 answer = b"".join(iter(lambda: connection.recv(65536), b""))
             assert answer.decode().splitlines()[0] == first
             assert answer.endswith(last)
+            assert b"connection: close\r\n" in answer
             if request.startswith("HEAD"):
                 assert b"content-length: 18\r\n" in answer
 

@@ -63,6 +63,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the strategy buys and sells by itself."""
     volatility: float = 1.0
     """How much prices move; 0 lets them stand still."""
+    keep_alive: bool = False
+    """Whether connections stay open. The real server closes each after one answer, which costs a busy test its time."""
     seed: int = 8
     """What the market and the strategy's signals are drawn from."""
 

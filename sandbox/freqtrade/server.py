@@ -104,8 +104,9 @@ class FreqtradeSandbox(Sandbox[BotState]):
         else:
             inner = {**scope, "method": "GET"} if method == "HEAD" else scope
             answer, fault = super().process(inner, body)
-        # One request a connection: the server speaks HTTP/1.0.
-        extra = self._cors.headers(method, path, headers) | {"Connection": "close"}
+        extra = self._cors.headers(method, path, headers)
+        if not self.configuration.keep_alive:
+            extra["Connection"] = "close"
         answer = attrs.evolve(answer, headers=answer.headers | extra)
         return (self._without_body(answer) if method == "HEAD" else answer), fault
 
