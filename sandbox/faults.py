@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeGuard, get_args
 
 import attrs
 
@@ -122,22 +122,30 @@ def _with_nan(body: Any) -> Any:
 
 
 def _with_unknown_fields(body: Any) -> Any:
-    if isinstance(body, dict):
+    if _is_object(body):
         return {**{k: _with_unknown_fields(v) for k, v in body.items()}, "x_new_field": {"since": "tomorrow"}}
-    return [_with_unknown_fields(item) for item in body] if isinstance(body, list) else body
+    return [_with_unknown_fields(item) for item in body] if _is_list(body) else body
 
 
 def _with_unknown_enum(body: Any) -> Any:
     names = ("side", "status", "type", "state", "direction", "sell_reason", "time_in_force", "liquidity")
-    if isinstance(body, dict):
+    if _is_object(body):
         return {k: "brand_new" if k in names and isinstance(v, str) else _with_unknown_enum(v) for k, v in body.items()}
-    return [_with_unknown_enum(item) for item in body] if isinstance(body, list) else body
+    return [_with_unknown_enum(item) for item in body] if _is_list(body) else body
 
 
 def _map(body: Any, change: Callable[[Any], Any]) -> Any:
-    if isinstance(body, dict):
+    if _is_object(body):
         return {key: _map(value, change) for key, value in body.items()}
-    return [_map(item, change) for item in body] if isinstance(body, list) else change(body)
+    return [_map(item, change) for item in body] if _is_list(body) else change(body)
+
+
+def _is_object(body: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(body, dict)
+
+
+def _is_list(body: Any) -> TypeGuard[list[Any]]:
+    return isinstance(body, list)
 
 
 _BODIES: dict[str, Callable[[Any], Any]] = {
