@@ -135,6 +135,10 @@ class Sandbox(Generic[S]):
         """Spell path parameters as the document does, where the API takes more than one spelling."""
         return values
 
+    def read_query(self, query: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Spell query parameters as the document does, where the API takes more than one spelling."""
+        return query
+
     def read_body(self, operation: Operation, body: Json) -> Json:
         """Spell a body as the document does, where the API takes more than one spelling."""
         return body
@@ -216,7 +220,7 @@ class Sandbox(Generic[S]):
             return self.finish(None, answer), None
         operation, path_values = found
         query_text = scope["query_string"].decode("latin-1")
-        query = parse_qsl(query_text, keep_blank_values=True)
+        query = self.read_query(parse_qsl(query_text, keep_blank_values=True))
         parameters, problems = operation.read_parameters(self.read_path(path_values), query)
         call = Call(
             operation=operation,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from decimal import Decimal, localcontext
 from typing import Any, ClassVar, cast
 
@@ -143,8 +145,12 @@ class CoinbaseProSandbox(Sandbox[State]):
                 values[name] = prefix + found + _with_dashes(written)
         return values
 
+    def read_query(self, query: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Times are taken in seconds since 1970 and without a zone, too."""
+        return [(name, _with_zone(text) if name in ("start", "end") else text) for name, text in query]
+
     def read_body(self, operation: Operation, body: Json) -> Json:
-        """Amounts are taken bare as well as quoted, and an order without a type is a limit order."""
+        """Amounts are taken bare as well as quoted, times without a zone, and orders without a type are limit orders."""
         if not isinstance(body, dict):
             return body
         given = cast("dict[str, Any]", body)
@@ -154,6 +160,9 @@ class CoinbaseProSandbox(Sandbox[State]):
                 given[name] = _spelt_out(value)
         if operation.id == "orders.place":
             given.setdefault("type", "limit")
+        for name in ("start_date", "end_date"):
+            if name in given:
+                given[name] = _with_zone(given[name])
         return given
 
     def invalid(self, call: Call, problems: list[Problem]) -> Answer:
@@ -168,9 +177,10 @@ class CoinbaseProSandbox(Sandbox[State]):
         with localcontext(EXACT):
             self.advance(self.now())
             product = PRODUCTS[asked["product_id"]]
-            price = Decimal(str(asked["price"]))
-            ticks = steps(price, product.price_places) if price.is_finite() and len(str(price)) < 20 else None
-            if ticks is None or not 0 < ticks < 10**12:
+            written = str(asked["price"])
+            known = re.fullmatch(r"\d{1,12}(\.\d{1,12})?", written, re.ASCII)
+            ticks = steps(Decimal(written), product.price_places) if known else None
+            if not ticks:
                 raise ValueError(f"price: expected a multiple of {product.price(1):f}, got {asked['price']!r}")
             self.exchange.push(product.id, ticks)
             market = self.exchange.markets[product.id]
@@ -468,7 +478,9 @@ class CoinbaseProSandbox(Sandbox[State]):
         if first is None or last is None or first > last:
             raise Refused("Invalid start_date or end_date")
         self.state.last_number += 1
-        params = {"start_date": body["start_date"], "end_date": body["end_date"], "format": body.get("format", "pdf")}
+        # Times come back as they were sent.
+        sent = json.loads(call.raw_body)
+        params = {"start_date": sent["start_date"], "end_date": sent["end_date"], "format": body.get("format", "pdf")}
         params |= {name: body[name] for name in ("product_id", "account_id", "email") if name in body}
         report = Report(identity(self.state.last_number), body["type"], self.exchange.stamp(), params)
         self.state.reports[report.id] = report
@@ -489,6 +501,12 @@ def _with_dashes(written: str) -> str:
     if len(digits) != 32 or not all(digit in "0123456789abcdef" for digit in digits):
         return written
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def _with_zone(written: Json) -> Json:
+    """A time with its zone; what is no time as it is."""
+    time = times.parse(written) if isinstance(written, str) else None
+    return written if time is None else times.text(time)
 
 
 def _spelt_out(value: int | Decimal) -> str:
