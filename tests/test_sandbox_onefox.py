@@ -116,6 +116,9 @@ def fox() -> Caller:
     return caller
 
 
+EXPECTED_RATES = {"FEE_TAKER": "-0.02", "FEE_MAKER": "0.02", "SOCIALIZED_LOSS": "-0.01"}
+
+
 def check_balances(fox: Caller, *, deep: bool = True) -> None:
     """unlocked + locked + margins = deposits + profits of closed positions; and each of these by its parts."""
     overview, history = fox("user/overview"), fox.history
@@ -131,6 +134,9 @@ def check_balances(fox: Caller, *, deep: bool = True) -> None:
     for item in [*positions.values(), *history]:
         fees = fox("position/fees", position_id=item["position_id"], limit=10_000)
         assert sum(Decimal(fee["amount"]) for fee in fees) == Decimal(item["fees"])
+        for fee in fees:
+            assert (Decimal(fee["amount"]) > 0) == (Decimal(fee["percentage"]) > 0)
+            assert fee["percentage"] == EXPECTED_RATES.get(fee["type"], fee["percentage"])
         trades = fox("position/trades", position_id=item["position_id"], limit=10_000)
         entry = "BUY" if item["direction"] == "LONG" else "SELL"
         sums = {side: [0, Decimal(0)] for side in ("BUY", "SELL")}
@@ -572,6 +578,9 @@ def test_a_position_never_loses_more_than_its_margin(fox: Caller, direction: str
     (closed,) = fox.history
     share = Decimal(closed["profit_loss_realized_percentage"])
     assert -100 <= share < -90
+    # Not at the market, when that is beyond the price at which nothing is left.
+    last_resort = ruin * (1 + sign * Decimal("0.02"))
+    assert (Decimal(closed["exit_price"]) - last_resort) * sign < 0
     check_balances(fox)
 
 
