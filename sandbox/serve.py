@@ -24,6 +24,9 @@ def _with_transport(application: Any, transport: Any) -> Any:
     async def called(scope: Any, receive: Any, send: Any) -> None:
         scope.setdefault("extensions", {})["sandbox.transport"] = transport
         await application(scope, receive, send)
+        if transport.is_closing():
+            # Let the server notice that it was hung up on; or else it reports an answer that never came.
+            await asyncio.sleep(0)
 
     return called
 
