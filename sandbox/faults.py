@@ -92,7 +92,8 @@ async def spoil(
         await write(send, answer)
         return
     if fault.kind == "delay":
-        await asyncio.sleep(fault.seconds)
+        # In the process of the caller there need not be an event loop.
+        await scope.get("extensions", {}).get("sandbox.sleep", asyncio.sleep)(fault.seconds)
         await write(send, answer)
     elif fault.kind in ("drop-before", "drop-after"):
         _hang_up(scope)
