@@ -19,6 +19,8 @@ _STEPS_A_DAY = 86_400 / STEP
 # Prices are drawn back to where they started, half the way in about five days.
 _RETURN = math.log(2) / (5 * _STEPS_A_DAY)
 _SPREAD = 0.0003
+# Moves that stand for more than this many leave no quote where it was. Takers do not take more than for this many.
+_WIDE = 8
 
 
 class Crowd:
@@ -53,7 +55,7 @@ class Crowd:
         maker = MAKERS[(state.steps // width) % len(MAKERS)]
         for market in self._markets.values():
             fair = self.fair(market)
-            if width > 1:
+            if width > _WIDE:
                 for other in MAKERS:
                     self._withdraw(market, other)
                 for other in MAKERS:
@@ -61,7 +63,7 @@ class Crowd:
             else:
                 self._withdraw(market, maker)
                 self._quote(market, maker, fair)
-            self._take(market, fair)
+            self._take(market, fair, min(width, _WIDE))
 
     def push(self, market: Market, price: int) -> None:
         """Move the market to a price: what stands in the way is traded away, and the last trade is at the price."""
@@ -113,10 +115,10 @@ class Crowd:
             market.rest(self._state.last_number, maker, side, price, left)
             self._quotes[market.product.id, maker].append(self._state.last_number)
 
-    def _take(self, market: Market, fair: float) -> None:
+    def _take(self, market: Market, fair: float, times: int) -> None:
         chance = self._dice.random
         if chance() < 0.92:
-            size = self._lots(market, chance() ** 3)
+            size = times * self._lots(market, chance() ** 3)
             if chance() < 0.5:
                 market.take(TAKER, "buy", int(fair * 1.004) + 1, size)
             else:

@@ -20,8 +20,9 @@ from .times import DAY, SECOND, text
 
 __all__ = ["Exchange"]
 
-# A leap of the clock is made in this many moves of the crowd at most, so that it never takes long.
-_MOST_STEPS = 86_400 // STEP
+# A leap of the clock is made in this many moves of the crowd at most, so that it never takes long: a day goes by in
+# moves of 20 seconds.
+_MOST_STEPS = 4320
 _DAYS = 30
 
 

@@ -150,7 +150,7 @@ class CoinbaseProSandbox(Sandbox[State]):
         return [(name, _with_zone(text) if name in ("start", "end") else text) for name, text in query]
 
     def read_body(self, operation: Operation, body: Json) -> Json:
-        """Amounts are taken bare as well as quoted, times without a zone, and orders without a type are limit orders."""
+        """Amounts are taken bare, times without a zone, and orders without a type."""
         if not isinstance(body, dict):
             return body
         given = cast("dict[str, Any]", body)
