@@ -82,6 +82,9 @@ class Feed:
         self._end = None if market.status == "OPEN" else self.at(state.opened)
         self._minutes: dict[int, Bar] = {}
         self._tape: list[Tick] = []
+        # The step asked for last: most questions are about the same one.
+        self._quoted: int | None = None
+        self._quote = Quote(0, 0, 0)
 
     # Steps
 
@@ -124,9 +127,11 @@ class Feed:
     def quote(self, step: int) -> Quote:
         """Market price, best bid and best ask."""
         step = self._trading(step)
-        market = max(round(self._unshifted(step) * self._factor(step)), 2)
-        half = max(market // 5_000, 1)
-        return Quote(market, max(market - half, 1), market + half)
+        if step != self._quoted:
+            market = max(round(self._unshifted(step) * self._factor(step)), 2)
+            half = max(market // 5_000, 1)
+            self._quoted, self._quote = step, Quote(market, max(market - half, 1), market + half)
+        return self._quote
 
     def shift(self, step: int, ticks: int) -> None:
         """Let the market's price be this one in a step and move on from there."""
@@ -135,6 +140,7 @@ class Feed:
             # The clock can be put back: what was set for later is forgotten.
             del self._shifts[bisect_right(self._shifts, step - 1, key=lambda shift: shift.step) :]
         self._shifts.append(Shift(step, factor))
+        self._quoted = None
         self._minutes.clear()
         del self._tape[max(step, 0) :]
 
