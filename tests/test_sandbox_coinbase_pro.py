@@ -418,7 +418,11 @@ def test_candles_of_a_range(caller: Caller) -> None:
         (f"{_iso(end - 5 * 3600).removesuffix('Z')}+00:00", _iso(end)),
     ):
         assert caller.get(path, granularity=3600, start=start, end=until).body == rows
-    assert caller.get(path, start="noon", end=_iso(end)).status == 400
+    for nonsense in ("noon", "9" * 30, "9" * 400, "1.2.3"):
+        assert caller.get(path, start=nonsense, end=_iso(end)).status == 400
+    for day in ("0001-01-01T00:00:00Z", "0026-02-03T10:00:00+01:00", "9999-12-31T23:59:59Z"):
+        assert caller.get(path, start=day, end=day)[:2] == (200, [])
+    assert caller.get(path, start="0001-01-01T00:00:00+14:00", end=_iso(end)).status == 400
     assert caller.get(path, start=_iso(end)).status == 400
     assert len(caller.get(path, granularity=3600, start=_iso(end - 300 * 3600), end=_iso(end)).body) == 301
     assert caller.get(path, granularity=3600, start=_iso(end - 301 * 3600), end=_iso(end))[:2] == (

@@ -18,7 +18,7 @@ def micros(seconds: float) -> int:
 
 
 def _whole(time: int) -> str:
-    return (_EPOCH + timedelta(seconds=time // SECOND)).strftime("%Y-%m-%dT%H:%M:%S")
+    return (_EPOCH + timedelta(seconds=time // SECOND)).isoformat()[:19]
 
 
 def text(time: int) -> str:
@@ -41,10 +41,10 @@ def parse(written: str) -> int | None:
     """A time in ISO 8601 (no zone means UTC) or in seconds since 1970; None if it is neither."""
     try:
         if written.replace(".", "", 1).isdecimal() and written.isascii():
-            return micros(float(written))
-        moment = datetime.fromisoformat(written)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
+            moment = _EPOCH + timedelta(microseconds=micros(float(written)))
+        else:
+            moment = datetime.fromisoformat(written.upper())
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         return (moment - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError):
         return None
