@@ -593,6 +593,13 @@ def test_a_market_sell_by_funds(quiet: Caller) -> None:
     assert Decimal("100") - Decimal("7150.26") * Decimal("0.00000001") < value <= 100
 
 
+def test_a_sell_by_funds_offers_whole_lots_of_what_there_is(caller: Caller) -> None:
+    caller.place(product_id="ETH-USD", price="190", size="0.01000099")
+    assert Decimal(caller.account("ETH")["balance"]) == Decimal("200.01000099")
+    order = caller.place(product_id="ETH-BTC", type="market", side="sell", funds="0.5")
+    assert (order["size"], order["done_reason"]) == ("200.01000000", "filled")
+
+
 def test_a_market_buy_by_size_stops_when_the_money_is_gone(caller: Caller) -> None:
     caller.clear()
     caller.quote("sell", "7000", "100")
