@@ -596,7 +596,7 @@ def test_a_market_sell_by_funds(quiet: Caller) -> None:
 def test_a_sell_by_funds_offers_whole_lots_of_what_there_is(caller: Caller) -> None:
     caller.place(product_id="ETH-USD", price="190", size="0.01000099")
     assert Decimal(caller.account("ETH")["balance"]) == Decimal("200.01000099")
-    order = caller.place(product_id="ETH-BTC", type="market", side="sell", funds="0.5")
+    order = caller.place(product_id="ETH-BTC", type="market", side="sell", funds="0.01")
     assert (order["size"], order["done_reason"]) == ("200.01000000", "filled")
 
 
