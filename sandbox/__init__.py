@@ -1,1 +1,4 @@
-"""Servers on this machine that stand in for the three APIs, and a tour of the packages against them."""
+"""Servers to build bots against: each behaves like its API, and answers only what its document allows.
+
+`replay` is the exception: it repeats what servers answered once.
+"""

@@ -48,10 +48,10 @@ EXAMPLES = int(os.environ.get("TRADELOOM_EXAMPLES", "12"))
 PHASES = (Phase.generate, Phase.shrink) if "TRADELOOM_SHRINK" in os.environ else (Phase.generate,)
 
 
-def examples(share: float = 1.0) -> settings:
+def examples(share: float = 1.0, least: int = 1) -> settings:
     """Settings of a property test; TRADELOOM_EXAMPLES makes all of them try more, or less."""
     return settings(
-        max_examples=max(int(EXAMPLES * share), 1),
+        max_examples=max(int(EXAMPLES * share), least),
         derandomize=True,
         database=None,
         deadline=None,
@@ -175,7 +175,7 @@ class Call:
     def example(self) -> Json:
         """The arguments of a good call, from the samples of the document."""
         kinds = {argument.name: argument for argument in self.arguments}
-        given = {
+        given: Json = {
             argument.name: "a-token-of-the-tests" for argument in self.arguments if argument.place == "authorization"
         }
         for name, value in self.sample.items():
@@ -230,7 +230,7 @@ def _arguments(api: str, operation: Json, body: Json) -> Iterator[Argument]:
         parameter = resolve(api, item)
         if not parameter.get("x-sdk-ignore"):
             yield Argument(
-                name=parameter.get("x-sdk-name", parameter["name"]),
+                name=str(parameter.get("x-sdk-name", parameter["name"])),
                 wire=parameter["name"],
                 place=parameter["in"],
                 schema=parameter["schema"],

@@ -438,7 +438,7 @@ def test_the_generated_replies_cover_what_servers_are_known_to_do() -> None:
     for call in calls():
         if call.name in ("status", "show_config", "products.historic_rates", "orders.get", "user.overview"):
 
-            @examples(2)
+            @examples(2, least=24)
             @given(values_of(call.api, call.reply), SEEDS)
             def collect(value: Any, seed: int) -> None:
                 random = Random(seed)

@@ -571,7 +571,7 @@ def test_exactly_the_combinations_that_the_document_forbids_are_refused(call: Ca
 
     has_rules = bool(call.body or call.operation.get("x-constraints"))
 
-    @examples(6 if has_rules else 2)
+    @examples(6 if has_rules else 2, least=60 if has_rules else 12)
     @given(arguments_for(call, wild=True))
     def check(given_: dict[Argument, tuple[Any, Any]]) -> None:
         server.arrived.clear()
