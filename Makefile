@@ -45,8 +45,8 @@ build: generate  ## wheels of the three packages in dist/
 	done
 	@ls -l dist | awk 'NR > 1 {printf "  dist/%s  %d kB\n", $$9, $$5 / 1024}'
 
-sandbox: generate  ## servers that answer with recorded replies, on ports 8701 to 8703
-	@$(BIN)/python -m sandbox.replay all
+sandbox: generate  ## servers to build bots against, on ports 8701 to 8703
+	@$(BIN)/python -m sandbox all
 
 setup: $(READY)  ## .venv with everything in it
 
