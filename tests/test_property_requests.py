@@ -172,10 +172,10 @@ def arguments_for(draw: st.DrawFn, call: Call, *, wild: bool = False) -> dict[Ar
         if not (needed or draw(st.booleans())) or (wild and draw(seldom)):
             continue
         values = TOKENS if argument.place == "authorization" else values_for(call.api, argument.schema)
-        if argument.joined:
-            values = values.filter(lambda pair: not any("," in str(item) for item in pair[1]))
         if wild and argument.place != "authorization" and draw(seldom):
             values = strangers_for(call.api, argument.schema)
+        if argument.joined:
+            values = values.filter(lambda pair: not any("," in str(item) for item in pair[1]))
         given_[argument] = draw(values)
     return given_
 

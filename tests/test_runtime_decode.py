@@ -566,3 +566,9 @@ def test_many_threads_may_use_a_decoder_for_the_first_time_at_once() -> None:
 def test_a_quoted_integer_is_read_exactly_where_the_document_quotes_it(kind: Any) -> None:
     assert read(kind, '"9007199254740993"') == 2**53 + 1
     assert misfit(int, '"7"').path == "$"
+
+
+@pytest.mark.parametrize("text", ["1e999999999999999999999", "-1e999999999999999999999"])
+@pytest.mark.parametrize("kind", [Decimal, LooseDecimal, LooseInt, UnixMillis, dict[str, Any]], ids=str)
+def test_a_number_beyond_all_bounds_is_refused(kind: Any, text: str) -> None:
+    assert misfit(kind, f'{{"a":{text}}}' if kind == dict[str, Any] else text).path == "$"

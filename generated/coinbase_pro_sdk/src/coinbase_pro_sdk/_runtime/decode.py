@@ -75,7 +75,7 @@ class Decoder(Generic[T]):
         fast = self._fast or self._build()
         try:
             value = fast.decode(content)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation):
             return self._second_look(content)
         if self._decimals and (b"\\" in content or _ODD_DECIMAL.search(content) or _ODD_UNDERSCORE.search(content)):
             return self._second_look(content)
