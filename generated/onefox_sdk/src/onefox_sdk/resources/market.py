@@ -75,7 +75,7 @@ TICKER: Operation[dict[str, Ticker]] = Operation(
     effect="read",
     result=PhpMap[Ticker],
     parameters=(
-        Parameter("symbols", "query", Items(Text(pattern=r"^[^,]+$"), minimum=1), required=True, joined=True),
+        Parameter("symbols", "query", Items(Text(pattern=r"^[A-Za-z0-9._-]+$"), minimum=1), required=True, joined=True),
         Parameter("execution_time", "query", Whole(allowed=(1,))),
     ),
     envelope=Envelope,
