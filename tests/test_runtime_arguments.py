@@ -263,3 +263,9 @@ def test_an_exponent_that_would_fill_the_memory_with_zeros_is_refused(value: Any
 def test_a_time_that_has_no_utc_is_refused_by_name(value: datetime) -> None:
     with pytest.raises(ValueError, match=r"^start: "):
         Instant().wire("start", value)
+
+
+@pytest.mark.parametrize("wrong", [{"BTC/USD": 1}, {"BTC/USD"}], ids=["mapping", "set"])
+def test_what_has_no_order_of_its_own_is_no_list(wrong: object) -> None:
+    with pytest.raises(TypeError, match=r"^add: expected a list"):
+        Items(Text()).wire("add", wrong)

@@ -572,3 +572,8 @@ def test_a_quoted_integer_is_read_exactly_where_the_document_quotes_it(kind: Any
 @pytest.mark.parametrize("kind", [Decimal, LooseDecimal, LooseInt, UnixMillis, dict[str, Any]], ids=str)
 def test_a_number_beyond_all_bounds_is_refused(kind: Any, text: str) -> None:
     assert misfit(kind, f'{{"a":{text}}}' if kind == dict[str, Any] else text).path == "$"
+
+
+@pytest.mark.parametrize("text", ["2020-W01-1T00:00:00", "2020-01-01T00:00+05"])
+def test_a_naive_time_takes_no_spelling_of_the_same_length(text: str) -> None:
+    assert misfit(NaiveTime, f'"{text}"').path == "$"

@@ -248,7 +248,8 @@ else:
             """Aware, UTC."""
             if not isinstance(raw, str):
                 raise ValueError(f"expected a time, got {raw!r}")
-            return datetime.fromisoformat(raw).replace(tzinfo=UTC) if len(raw) == 19 else read_time(raw)
+            plain = len(raw) == 19 and raw[4] == raw[7] == "-" and raw[13] == raw[16] == ":"
+            return datetime.fromisoformat(raw).replace(tzinfo=UTC) if plain else read_time(raw)
 
         @staticmethod
         def write(value: datetime) -> str:
