@@ -29,7 +29,9 @@ from tests.faults.clients import APIS, KINDS, Caller, SubjectAPI, make
 from tests.faults.secrets import canaries, listening, shown
 from tests.faults.server import Fault, FaultServer, Planned, Randomly, closed_port, menu
 
-GRACE = 0.1
+# The promise is 0.1 s, which the soak measures; a busy machine must not fail the suite, and a broken deadline shows in
+# seconds.
+GRACE = 0.4
 """Seconds that a call may outlive its deadline."""
 OWN = {"coinbase_pro": "/time", "freqtrade": "/api/v1/token/", "onefox": "/none"}
 """Paths that clients call by themselves."""
