@@ -385,10 +385,14 @@ def main() -> int:
     started = time.monotonic()
     print(HEADER, flush=True)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(os.cpu_count() or 1, 4), context) as processes:
-        for future in as_completed([processes.submit(do, job) for job in chosen]):
-            rows.append(future.result())
-            print(rows[-1], flush=True)
+    # What is measured by the clock runs alone: the other parts keep every processor busy.
+    timed = [job for job in chosen if job[0] is deadlines]
+    others = [job for job in chosen if job[0] is not deadlines]
+    for share, workers in ((timed, 1), (others, min(os.cpu_count() or 1, 4))):
+        with ProcessPoolExecutor(workers, context) as processes:
+            for future in as_completed([processes.submit(do, job) for job in share]):
+                rows.append(future.result())
+                print(rows[-1], flush=True)
     broken = [f"{row.part} {row.api} {row.kind}: {what}" for row in rows for what in row.broken]
     for line in broken[:20]:
         print(line, file=sys.stderr)
