@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import os
 import re
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,19 @@ class Runner:
         """Run every block."""
         for block in self.page.blocks:
             getattr(self, f"_{block.language or 'plain'}")(block)
+        for name, function in self.namespace.items():
+            if name.startswith("test_"):
+                self._test(function)
+
+    def _test(self, function: Callable[..., None]) -> None:
+        """A test of the page, with the fixtures it asks for."""
+        with contextlib.ExitStack() as stack:
+            function(
+                **{
+                    name: stack.enter_context(LiveSandbox(name.removesuffix("_sandbox").replace("_", "-")))
+                    for name in inspect.signature(function).parameters
+                }
+            )
 
     def _python(self, block: Block) -> None:
         where = f"{self.page.path.name}:{block.line}"
