@@ -7,7 +7,9 @@ import inspect
 import io
 import os
 import re
+import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -68,6 +70,8 @@ class Runner:
         self._patch = patch
         self.sandboxes: dict[str, LiveSandbox] = {}
         self._slept = 0.0
+        self._packages: list[Path] = []
+        self._edited: list[str] = []
 
     def __enter__(self) -> Runner:
         for name, prefix in (("coinbase-pro", "COINBASE_PRO"), ("freqtrade", "FREQTRADE"), ("onefox", "ONEFOX")):
@@ -118,6 +122,9 @@ class Runner:
             )
 
     def _python(self, block: Block) -> None:
+        if self._packages:
+            self._elsewhere(block)
+            return
         where = f"{self.page.path.name}:{block.line}"
         code = compile("\n" * (block.line - 1) + self._here(block.text), str(self.page.path), "exec")
         heard = io.StringIO()
@@ -148,13 +155,46 @@ class Runner:
             command = line.split(" #")[0].strip()
             if not command or command.startswith("#"):
                 continue
-            if command.startswith("make "):
+            if command == "make generate" and (self.folder / "specs").exists():
+                self._generate()
+            elif command.startswith("make "):
                 target = command.split()[1]
                 assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE), f"no target {target}"
             elif command.startswith("pip install "):
                 assert _known_distributions(command), f"{command}: no such package here"
             elif not command.startswith(("git ", "cd ", "$EDITOR")):
                 self._command(self._here(command), block)
+
+    def _generate(self) -> None:
+        """Generate in a project of the page's own, whose programs then run in processes of their own."""
+        if not (self.folder / "tradeloom").exists():
+            shutil.copytree(ROOT / "tradeloom", self.folder / "tradeloom")
+            shutil.copy(ROOT / "LICENSE", self.folder)
+        self._command(f"{sys.executable} -m tradeloom generate {' '.join(self._edited)}", self.page.blocks[0])
+        self._packages = sorted((self.folder / "generated").glob("*/src"))
+
+    def _diff(self, block: Block) -> None:
+        """An edit of the project's sources, made in a copy."""
+        for name in ("specs", "overlays", "generated"):
+            if not (self.folder / name).exists():
+                shutil.copytree(ROOT / name, self.folder / name)
+        self._edited = sorted(set(re.findall(r"^\+\+\+ b/specs/(\w+)\.yaml$", block.text, re.MULTILINE)))
+        (self.folder / "edit.diff").write_text(block.text)
+        self._command("git apply --recount edit.diff", block)
+
+    def _elsewhere(self, block: Block) -> None:
+        """Run a program with the packages that the page has made."""
+        path = os.pathsep.join(map(str, self._packages))
+        done = subprocess.run(
+            [sys.executable, "-c", block.text],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        assert done.returncode == 0, f"{self.page.path.name}:{block.line}: {done.stderr}"
+        self.output = done.stdout
 
     def _command(self, command: str, block: Block) -> None:
         done = subprocess.run(
