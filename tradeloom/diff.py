@@ -331,7 +331,8 @@ class _Comparison:
         before, after = _types(old), _types(new)
         if before != after:
             words = f"type was {_listed(types_of(old)) or 'any'}, is {_listed(types_of(new)) or 'any'}"
-            if after < before:
+            # A number that is only ever an integer is another type to those who read it.
+            if after < before and (sent or {*types_of(new)} <= {*types_of(old)} or not types_of(old)):
                 self.narrowed((*pointer, "type"), words, sent=sent)
             elif before < after:
                 self.widened((*pointer, "type"), words, sent=sent)
@@ -394,13 +395,11 @@ class _Comparison:
             self.report(_BREAKING if needed else _ADDED, (*pointer, "properties", name), words)
         for name in before.keys() & after.keys():
             self.schema(before[name], after[name], (*pointer, "properties", name), sent=sent)
-        for name in [
-            name for name in new_required if name not in old_required and (name in before or name not in after)
-        ]:
+        # A property that comes or goes has been reported with what it needs.
+        stayed = {*old_required, *new_required} - (before.keys() ^ after.keys())
+        for name in sorted(stayed - {*old_required}):
             self.narrowed((*pointer, "required"), f"property `{name}` is now required", sent=sent)
-        for name in [
-            name for name in old_required if name not in new_required and (name in after or name not in before)
-        ]:
+        for name in sorted(stayed - {*new_required}):
             self.widened((*pointer, "required"), f"property `{name}` is no longer required", sent=sent)
         self.others(old, new, (*pointer, "additionalProperties"), sent=sent)
 
@@ -425,9 +424,7 @@ class _Comparison:
 
     def row(self, old: list[Json], new: list[Json], pointer: Pointer, *, sent: bool) -> None:
         """Elements of a tuple: people count on their number, their order and, in Python, their names."""
-        titles = [[str(_resolved(root, item, ())[0].get("title", "")) for item in row]
-                  for root, row in ((self.old, old), (self.new, new))]  # fmt: skip
-        before, after = titles
+        before, after = _titles(self.old, old), _titles(self.new, new)
         if before != after and sorted(before) == sorted(after) and len({*before}) == len(before):
             self.report(_BREAKING, pointer, f"elements in another order: were {_listed(before)}, are {_listed(after)}")
             old = [old[before.index(title)] for title in after]
@@ -441,9 +438,10 @@ class _Comparison:
             if before[index] != after[index]:
                 words = f"title was {before[index] or 'none'}, is {after[index] or 'none'}"
                 self.report(_BREAKING, (*pointer, index, "title"), words)
-            self.schema({**one, "title": ""} if "$ref" not in one else one,
-                        {**other, "title": ""} if "$ref" not in other else other,
-                        (*pointer, index), sent=sent)  # fmt: skip
+            was, now = (types_of(_resolved(*side, ())[0]) for side in ((self.old, one), (self.new, other)))
+            if was != now:
+                self.report(_BREAKING, (*pointer, index), f"element type was {_listed(was)}, is {_listed(now)}")
+            self.schema(_untitled(one), _untitled(other), (*pointer, index), sent=sent)
 
     def choices(self, old: list[Json], new: list[Json], pointer: Pointer, *, sent: bool) -> None:
         """Alternatives: equal ones first, then those of the same name, then those of the same type."""
@@ -551,10 +549,9 @@ def _calls(document: Json) -> dict[tuple[str, str], _Call]:
 
 def _ways(document: Json, call: _Call) -> list[frozenset[tuple[str, str]]]:
     """Ways to be let in, each a set of credentials; no way listed is the way without any."""
-    ways: list[Json] = call.node.get("security", document.get("security", []))
-    return [frozenset((name, scope) for name, scopes in way.items() for scope in ("", *scopes)) for way in ways] or [
-        frozenset()
-    ]
+    listed: Any = call.node.get("security", document.get("security", []))
+    ways: list[dict[str, list[str]]] = listed or [{}]
+    return [frozenset((name, scope) for name, scopes in way.items() for scope in ("", *scopes)) for way in ways]
 
 
 def _choice(ways: list[frozenset[tuple[str, str]]]) -> str:
@@ -592,9 +589,10 @@ def _types(schema: Json) -> frozenset[str]:
 def _enumerated(schema: Json) -> list[Any] | None:
     if "const" in schema:
         return [schema["const"]]
-    values: list[Any] | None = schema.get("enum")
+    if "enum" not in schema:
+        return None
     # Null in a list of values says the same as null among the types.
-    return values if values is None else [value for value in values if value is not None]
+    return [value for value in schema["enum"] if value is not None]
 
 
 _CHOICES = _set("oneOf anyOf")
@@ -603,13 +601,22 @@ _CHOICES = _set("oneOf anyOf")
 def _choices(document: Json, schema: Json) -> list[Json]:
     """The alternatives of a schema; one that lists none is its only one, null apart."""
     resolved, _ = _resolved(document, schema, ())
-    for keyword in _CHOICES & resolved.keys():
-        return [_normal(choice) for choice in resolved[keyword]]
+    choices: list[Any] = resolved.get("oneOf") or resolved.get("anyOf") or []
+    if choices:
+        return [_normal(choice) for choice in choices]
     types = types_of(resolved)
     if "null" in types and len(types) > 1:
         kept = [name for name in types if name != "null"]
         return [{**resolved, "type": kept[0] if len(kept) == 1 else kept}, {"type": "null"}]
     return [schema]
+
+
+def _titles(document: Json, row: list[Json]) -> list[str]:
+    return [str(_resolved(document, item, ())[0].get("title", "")) for item in row]
+
+
+def _untitled(schema: Json) -> Json:
+    return {key: value for key, value in schema.items() if key != "title"}
 
 
 def _words_of(schema: Json) -> Json:
