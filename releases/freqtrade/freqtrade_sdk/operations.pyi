@@ -1,0 +1,25 @@
+from ._runtime.arguments import Amount, Items, OneKindOf, Text, Whole
+from ._runtime.operation import Operation, Parameter
+from .models import Balance, Blacklist, Config, Count, Daily, DeletedTrade, Edge, OpenTrade, Performance, Profit, Result, Status, Trade, TradeList, Version, Whitelist
+__all__ = ['BALANCE', 'BLACKLIST', 'BLACKLIST_ADD', 'COUNT', 'DAILY', 'DELETE_TRADE', 'EDGE', 'FORCEBUY', 'FORCESELL', 'PERFORMANCE', 'PING', 'PROFIT', 'RELOAD_CONFIG', 'SHOW_CONFIG', 'START', 'STATUS', 'STOP', 'STOPBUY', 'TRADES', 'VERSION', 'WHITELIST']
+PING: Operation[Status] = Operation(name='ping', method='GET', path='/api/v1/ping', effect='read', result=Status)
+START: Operation[Status] = Operation(name='start', method='POST', path='/api/v1/start', effect='idempotent', result=Status, security=(('bearer',), ('basic',)))
+STOP: Operation[Status] = Operation(name='stop', method='POST', path='/api/v1/stop', effect='idempotent', result=Status, security=(('bearer',), ('basic',)))
+STOPBUY: Operation[Status] = Operation(name='stopbuy', method='POST', path='/api/v1/stopbuy', effect='idempotent', result=Status, security=(('bearer',), ('basic',)))
+RELOAD_CONFIG: Operation[Status] = Operation(name='reload_config', method='POST', path='/api/v1/reload_config', effect='idempotent', result=Status, security=(('bearer',), ('basic',)))
+TRADES: Operation[TradeList] = Operation(name='trades', method='GET', path='/api/v1/trades', effect='read', result=TradeList, parameters=(Parameter('limit', 'query', Whole(minimum=0)),), security=(('bearer',), ('basic',)))
+DELETE_TRADE: Operation[DeletedTrade] = Operation(name='delete_trade', method='DELETE', path='/api/v1/trades/{tradeid}', effect='idempotent', result=DeletedTrade, parameters=(Parameter('trade_id', 'path', Whole(minimum=0), wire='tradeid', required=True),), security=(('bearer',), ('basic',)), refusals=(502,))
+SHOW_CONFIG: Operation[Config] = Operation(name='show_config', method='GET', path='/api/v1/show_config', effect='read', result=Config, security=(('bearer',), ('basic',)))
+STATUS: Operation[list[OpenTrade]] = Operation(name='status', method='GET', path='/api/v1/status', effect='read', result=list[OpenTrade], security=(('bearer',), ('basic',)))
+COUNT: Operation[Count] = Operation(name='count', method='GET', path='/api/v1/count', effect='read', result=Count, security=(('bearer',), ('basic',)), refusals=(502,))
+PROFIT: Operation[Profit] = Operation(name='profit', method='GET', path='/api/v1/profit', effect='read', result=Profit, security=(('bearer',), ('basic',)))
+FORCESELL: Operation[Result] = Operation(name='forcesell', method='POST', path='/api/v1/forcesell', effect='unsafe', result=Result, parameters=(Parameter('tradeid', 'body', OneKindOf((Whole(minimum=0), Text(pattern='^(all|\\d+)$'))), required=True),), security=(('bearer',), ('basic',)), refusals=(502,), evidence=('status', 'trades'))
+FORCEBUY: Operation[Trade | Status] = Operation(name='forcebuy', method='POST', path='/api/v1/forcebuy', effect='unsafe', result=Trade | Status, parameters=(Parameter('pair', 'body', Text(pattern='^[^/\\s]+/[^/\\s]+$'), required=True), Parameter('price', 'body', Amount(positive=True, quoted=False))), security=(('bearer',), ('basic',)), refusals=(502,), evidence=('status',))
+PERFORMANCE: Operation[list[Performance]] = Operation(name='performance', method='GET', path='/api/v1/performance', effect='read', result=list[Performance], security=(('bearer',), ('basic',)))
+BALANCE: Operation[Balance] = Operation(name='balance', method='GET', path='/api/v1/balance', effect='read', result=Balance, security=(('bearer',), ('basic',)), refusals=(502,))
+DAILY: Operation[Daily] = Operation(name='daily', method='GET', path='/api/v1/daily', effect='read', result=Daily, parameters=(Parameter('timescale', 'query', Whole(minimum=1)),), security=(('bearer',), ('basic',)), refusals=(502,))
+WHITELIST: Operation[Whitelist] = Operation(name='whitelist', method='GET', path='/api/v1/whitelist', effect='read', result=Whitelist, security=(('bearer',), ('basic',)))
+BLACKLIST: Operation[Blacklist] = Operation(name='blacklist', method='GET', path='/api/v1/blacklist', effect='read', result=Blacklist, security=(('bearer',), ('basic',)))
+BLACKLIST_ADD: Operation[Blacklist] = Operation(name='blacklist_add', method='POST', path='/api/v1/blacklist', effect='idempotent', result=Blacklist, parameters=(Parameter('add', 'body', Items(Text(pattern='^[^/\\s]+/[^/\\s]+$'), minimum=1), wire='blacklist', required=True),), security=(('bearer',), ('basic',)))
+EDGE: Operation[list[Edge]] = Operation(name='edge', method='GET', path='/api/v1/edge', effect='read', result=list[Edge], security=(('bearer',), ('basic',)), refusals=(502,))
+VERSION: Operation[Version] = Operation(name='version', method='GET', path='/api/v1/version', effect='read', result=Version, security=(('bearer',), ('basic',)))
