@@ -43,7 +43,7 @@ def _diff_one(target: Target, base: str, say: Say) -> bool:
         say(line)
     _second_opinion(comparison, say)
     version = shown(comparison.proposed)
-    if not comparison.honest:
+    if new.version != comparison.proposed:
         say(f"  The document says {shown(new.version)}: set info.version in {_short(target.spec)} to {version}.")
     if comparison.level is not None and latest is not None and comparison.proposed > latest.version:
         path = _changelog(target)

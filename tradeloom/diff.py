@@ -391,7 +391,7 @@ class _Comparison:
             self.report(_BREAKING, pointer, f"property `{name}` is gone")
         for name in after.keys() - before.keys():
             needed = sent and name in new_required
-            words = f"property `{name}` is new" + (" and required" if name in new_required else "")
+            words = f"property `{name}` is new" + (" and required" if needed else "")
             self.report(_BREAKING if needed else _ADDED, (*pointer, "properties", name), words)
         for name in before.keys() & after.keys():
             self.schema(before[name], after[name], (*pointer, "properties", name), sent=sent)

@@ -104,8 +104,9 @@ def _loaded(stubs: Stubs, name: str, folder: Path) -> griffe.Module:
 
 
 def _modules(package: griffe.Module) -> Iterator[griffe.Module]:
-    """The package and the public modules in it."""
-    yield package
+    """The package and the public modules in it; what a module does not list in `__all__`, it does not promise."""
+    if package.exports is not None:
+        yield package
     for module in package.modules.values():
         if isinstance(module, griffe.Module) and _public(module.name):
             yield from _modules(module)
@@ -191,7 +192,8 @@ def _typed(path: str, old: Any, new: Any) -> Iterator[Change]:
             yield _change(level, path, "overloads changed")
     elif new.is_attribute:
         yield from _retyped(path, "it", old.annotation, new.annotation, taken=False)
-        if old.value is not None and str(old.value) != str(new.value):
+        # The values of enums travel; those of constants are nobody's business.
+        if old.parent.is_class and old.value is not None and str(old.value) != str(new.value):
             yield _change(Level.BREAKING, path, f"was {old.value}, is {new.value}")
     elif new.is_class and "NamedTuple" in map(str, new.bases):
         before, after = [*old.attributes], [*new.attributes]
