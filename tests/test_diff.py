@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tradeloom.diff import Level, compare
+from tradeloom import build, changes, editions, redocly
+from tradeloom.build import Target
+from tradeloom.changelog import newest, write_entry
+from tradeloom.changes import check_versions, diff, release
+from tradeloom.diff import Change, Level, compare
+from tradeloom.editions import EditionError, next_version, parse_version
+from tradeloom.surface import compare_stubs, stubs_of
 
 TEXT, ADDED, BREAKING = Level
 
@@ -233,3 +243,311 @@ def test_equal_documents_have_no_changes_and_the_version_is_none() -> None:
     base = yaml.safe_load(BASE)
     assert compare(base, deepcopy(base)) == []
     assert compare(base, changed({"info.version": "2.0.0"})) == []
+
+
+# --- packages --------------------------------------------------------------------------------------------------------
+
+PACKAGE = {
+    "__init__.py": """
+from . import errors, models
+from ._base import Base
+from .client import Shop
+
+__version__ = "1.0.0"
+__all__ = ["Base", "Shop", "errors", "models"]
+""",
+    "_base.py": """
+class Base:
+    def close(self) -> None:
+        pass
+    def _hidden(self) -> None:
+        pass
+""",
+    "errors.py": '__all__ = ["Refused"]\nclass Refused(Exception):\n    status: int\n',
+    "models.py": """
+from typing import NamedTuple
+from enum import Enum
+
+__all__ = ["Order", "Row", "Side"]
+
+class Side(Enum):
+    BUY = "buy"
+    SELL = "sell"
+
+class Order:
+    id: str
+    parent: str | None = None
+
+class Row(NamedTuple):
+    time: int
+    price: str
+
+class Internal:
+    pass
+""",
+    "client.py": """
+from ._base import Base
+
+__all__ = ["Shop"]
+
+class Shop(Base):
+    def get(self, id: str, *, limit: int | None = None) -> str | None:
+        return None
+""",
+    "resources/__init__.py": "",
+    "resources/orders.py": """
+__all__ = ["Orders"]
+
+RULE: str = "any"
+
+class Orders:
+    def all(self) -> list[str]:
+        return []
+""",
+}
+
+SURFACES: list[tuple[str, str, str, Level | None, str]] = [
+    ("client.py", "def get", "def fetch", BREAKING, "shop.client.Shop.get: is gone"),
+    ("client.py", "id: str", "name: str", BREAKING, "shop.client.Shop.get: parameter `id` is gone"),
+    ("client.py", "id: str, *, limit", "id: str, side: str, *, limit", BREAKING,
+     "shop.client.Shop.get: parameter `side` is new and required"),
+    ("client.py", "id: str, *,", "id: str, side: str = '', *,", ADDED, "shop.client.Shop.get: parameter `side` is new"),
+    ("client.py", "id: str, *, limit", "*, id: str, limit", BREAKING,
+     "shop.client.Shop.get: parameter `id` is given in another way"),
+    ("client.py", "limit: int | None = None", "limit: int", BREAKING,
+     "shop.client.Shop.get: parameter `limit` is now required"),
+    ("client.py", "limit: int | None = None", "limit: int | None = 5", BREAKING,
+     "shop.client.Shop.get: parameter `limit` has another default"),
+    ("client.py", "limit: int | None", "limit: int", BREAKING,
+     "shop.client.Shop.get: the type of parameter `limit` was int | None, is int"),
+    ("client.py", "limit: int | None", "limit: int | str | None", ADDED,
+     "shop.client.Shop.get: the type of parameter `limit` was int | None, is int | str | None"),
+    ("client.py", "-> str | None", "-> str | int | None", BREAKING,
+     "shop.client.Shop.get: the type of the result was str | None, is str | int | None"),
+    ("client.py", "-> str | None", "-> str", ADDED,
+     "shop.client.Shop.get: the type of the result was str | None, is str"),
+    ("client.py", "Shop(Base)", "Shop", BREAKING, "shop.client.Shop: has lost a base class"),
+    ("client.py", "return None", "return id", None, ""),
+    ("_base.py", "def close", "def shut", BREAKING, "shop._base.Base.close: is gone"),
+    ("_base.py", "_hidden", "_other", None, ""),
+    ("models.py", "    id: str", "    id: int", BREAKING, "shop.models.Order.id: its type was str, is int"),
+    ("models.py", "str | None = None", "str | None = None\n    fee: int = 0", ADDED, "shop.models.Order.fee: is new"),
+    ("models.py", '    SELL = "sell"', "", BREAKING, "shop.models.Side.SELL: is gone"),
+    ("models.py", '"sell"', '"SELL"', BREAKING, "shop.models.Side.SELL: was 'sell', is 'SELL'"),
+    ("models.py", "time: int\n    price: str", "price: str\n    time: int", BREAKING,
+     "shop.models.Row: elements were time, price, are price, time"),
+    ("models.py", "Internal", "Inside", None, ""),
+    ("resources/orders.py", "def all", "def each", BREAKING, "shop.resources.orders.Orders.all: is gone"),
+    ("resources/orders.py", '"any"', '"none"', None, ""),
+    ("__init__.py", '"1.0.0"', '"2.0.0"', None, ""),
+]  # fmt: skip
+
+
+def written(folder: Path, file: str = "", old: str = "", new: str = "") -> Path:
+    for name, text in PACKAGE.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        changed_text = text.replace(old, new) if name == file else text
+        assert name != file or changed_text != text
+        (folder / name).write_text(changed_text)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "level", "words"), SURFACES, ids=[case[4] or case[2] for case in SURFACES]
+)
+def test_a_change_of_a_package_is_judged(
+    tmp_path: Path, file: str, old: str, new: str, level: Level | None, words: str
+) -> None:
+    before = stubs_of(written(tmp_path / "a" / "shop"))
+    after = stubs_of(written(tmp_path / "b" / "shop", file, old, new))
+    found = compare_stubs(before, after, "shop")
+    assert max((change.level for change in found), default=None) is level, found
+    assert not words or (level, words) in [(change.level, f"{change.place}: {change.words}") for change in found]
+
+
+# --- versions --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("version", "level", "following"),
+    [
+        ((1, 2, 3), None, (1, 2, 3)),
+        ((1, 2, 3), TEXT, (1, 2, 4)),
+        ((1, 2, 3), ADDED, (1, 3, 0)),
+        ((1, 2, 3), BREAKING, (2, 0, 0)),
+        ((0, 2, 3), ADDED, (0, 2, 4)),
+        ((0, 2, 3), BREAKING, (0, 3, 0)),
+    ],
+)
+def test_the_next_version_says_what_changed(version: Any, level: Level | None, following: Any) -> None:
+    assert next_version(version, level) == following
+
+
+@pytest.mark.parametrize("text", ["1.0", "v1.0.0", "1.0.0-rc1", "1.0.01"])
+def test_a_version_is_three_numbers(text: str) -> None:
+    with pytest.raises(EditionError, match="three numbers"):
+        parse_version(text)
+
+
+CHANGES = [
+    Change(BREAKING, (), "Row", "is gone", ("orders.rows",)),
+    Change(TEXT, (), "Order.id", "description changed"),
+]
+
+
+def test_an_entry_of_the_changelog_is_written_once_and_keeps_words_around_it(tmp_path: Path) -> None:
+    path = tmp_path / "shop.md"
+    assert write_entry(path, "shop-sdk", "1.0.0", [], since=None, released=None)
+    assert write_entry(path, "shop-sdk", "1.0.1", CHANGES[1:], since="1.0.0", released="1.0.0")
+    path.write_text(path.read_text().replace("## 1.0.1\n", "## 1.0.1\n\nBy hand.\n"))
+    assert not write_entry(path, "shop-sdk", "1.0.1", CHANGES[1:], since="1.0.0", released="1.0.0")
+    # More changed: the entry that is not released yet gets the greater number.
+    assert write_entry(path, "shop-sdk", "2.0.0", CHANGES, since="1.0.0", released="1.0.0")
+    text = path.read_text()
+    assert [line for line in text.splitlines() if line.startswith("## ")] == ["## 2.0.0", "## 1.0.0"]
+    assert "## 2.0.0\n\nBy hand.\n\n<!-- since 1.0.0 -->\n### Breaking\n\n- `Row`: is gone (orders.rows)\n" in text
+    assert "### Texts\n\n- `Order.id`\n" in text
+    assert newest(path) == "2.0.0"
+    # Released: the next one gets an entry of its own.
+    assert write_entry(path, "shop-sdk", "2.0.1", CHANGES[1:], since="2.0.0", released="2.0.0")
+    assert text[text.index("## 2.0.0") :] in path.read_text()
+
+
+# --- the commands, on a copy of one package ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
+    for folder in ("generated/onefox_sdk", "overlays/onefox"):
+        shutil.copytree(build.ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "specs").mkdir()
+    shutil.copyfile(build.ROOT / "specs" / "onefox.yaml", tmp_path / "specs" / "onefox.yaml")
+    for module in (build, editions, changes):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(redocly, "_COMMAND", tmp_path / "not-installed")
+    target = Target("onefox")
+    version = editions.current(target).version
+    edit(target, "openapi.yaml", f"version: {editions.shown(version)}", "version: 1.0.0")
+    release([target], print)
+    return target
+
+
+def edit(target: Target, file: str, old: str, new: str) -> None:
+    path = target.package / file
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+
+
+def break_it(target: Target) -> None:
+    edit(target, "openapi.yaml", "operationId: market.bars", "operationId: market.candles")
+    edit(target, "src/onefox_sdk/resources/market.py", "def bars(", "def candles(")
+
+
+def test_what_did_not_change_keeps_its_version(project: Target, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_versions([project], print) == []
+    assert diff([project], "", print)
+    release([project], print)
+    shown = capsys.readouterr().out
+    assert "onefox: nothing changed since 1.0.0; the version stays 1.0.0" in shown
+    assert "1.0.0 is released already" in shown
+
+
+def test_a_breaking_change_needs_a_version_that_says_so(project: Target, capsys: pytest.CaptureFixture[str]) -> None:
+    break_it(project)
+    wanted = "onefox: this breaks callers of 1.0.0; set info.version in specs/onefox.yaml to 2.0.0, not"
+    assert check_versions([project], print) == [f"{wanted} 1.0.0"]
+    assert not diff([project], "", print)
+    with pytest.raises(EditionError, match=r"set info.version in specs/onefox.yaml to 2\.0\.0, not 1\.0\.0"):
+        release([project], print)
+    shown = capsys.readouterr().out
+    assert re.search(r"breaking  specs/onefox.yaml:\d+ +market.candles: operationId was market.bars", shown)
+    assert re.search(r"breaking  Python +onefox_sdk.resources.market.MarketResource.bars: is gone", shown)
+    assert "Redocly was not asked" in shown
+    edit(project, "openapi.yaml", "version: 1.0.0", "version: 1.9.9")
+    assert check_versions([project], print) == [f"{wanted} 1.9.9"]
+    edit(project, "openapi.yaml", "version: 1.9.9", "version: 2.0.0")
+    assert check_versions([project], print) == []
+    assert diff([project], "", print)
+    release([project], print)
+    assert editions.released(project) == editions.current(project)
+    log = (changes.ROOT / "docs/changelog/onefox.md").read_text()
+    assert log.index("## 2.0.0") < log.index("`market.candles`: operationId was market.bars") < log.index("## 1.0.0")
+
+
+def test_other_changes_need_a_version_to_be_released_but_not_before(project: Target) -> None:
+    edit(project, "openapi.yaml", "summary: Available markets", "summary: The markets")
+    assert check_versions([project], print) == []
+    assert diff([project], "", print)
+    with pytest.raises(EditionError, match=r"to 1\.0\.1, not 1\.0\.0"):
+        release([project], print)
+
+
+def test_code_that_changed_alone_is_a_patch(project: Target) -> None:
+    edit(project, "src/onefox_sdk/_runtime/pages.py", "import", "import sys  # noqa\nimport")
+    latest = editions.released(project)
+    assert latest is not None
+    comparison = editions.Comparison.of(latest, editions.current(project))
+    assert (comparison.level, comparison.proposed) == (TEXT, (1, 0, 1))
+
+
+def test_a_version_does_not_go_back(project: Target) -> None:
+    edit(project, "openapi.yaml", "version: 1.0.0", "version: 0.9.0")
+    assert ["older than 1.0.0" in complaint for complaint in check_versions([project], print)] == [True]
+
+
+def test_a_lost_release_is_noticed_unless_there_was_none(project: Target) -> None:
+    shutil.rmtree(changes.ROOT / "releases" / "onefox")
+    assert check_versions([project], print) == [
+        "releases/onefox is missing, but docs/changelog/onefox.md tells of 1.0.0"
+    ]
+    (changes.ROOT / "docs/changelog/onefox.md").unlink()
+    break_it(project)
+    assert check_versions([project], print) == []
+    assert diff([project], "", print)
+
+
+def test_a_damaged_release_and_one_without_a_spec_are_noticed(project: Target) -> None:
+    (changes.ROOT / "releases" / "gone").mkdir()
+    assert check_versions([project], print) == ["releases/gone is there, but specs/gone.yaml is not"]
+    (changes.ROOT / "releases/onefox/openapi.yaml").unlink()
+    with pytest.raises(EditionError, match="releases/onefox is damaged"):
+        check_versions([project], print)
+
+
+def test_a_git_revision_can_be_the_base(project: Target, capsys: pytest.CaptureFixture[str]) -> None:
+    root = changes.ROOT
+    git = ["git", "-C", str(root), "-c", "user.name=t", "-c", "user.email=t@localhost"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--allow-empty", "-m", "nothing"], check=True)
+    subprocess.run([*git, "tag", "empty"], check=True)
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "--quiet", "-m", "all"], check=True)
+    break_it(project)
+    assert not diff([project], "HEAD", print)
+    assert diff([project], "empty", print)
+    shown = capsys.readouterr().out
+    assert "onefox: breaking since HEAD (1.0.0)" in shown
+    assert "onefox: not there at empty" in shown
+    with pytest.raises(EditionError, match="no such revision"):
+        diff([project], "nowhere", print)
+
+
+def test_redocly_is_heard_where_it_is_installed(
+    project: Target, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    report = '{"bump": "major", "changes": [{"verdicts": [{"impact": "major", "message": "No."}]}, {}]}'
+    command = tmp_path / "redocly"
+    command.write_text(f"#!/bin/sh\ntest \"$1 $4 $5\" = 'diff --format json' && echo '{report}'\nexit 1\n")
+    command.chmod(0o755)
+    monkeypatch.setattr(redocly, "_COMMAND", command)
+    assert redocly.ask({}, {}) == redocly.Opinion(BREAKING, ["No."])
+    edit(project, "openapi.yaml", "summary: Available markets", "summary: The markets")
+    said: list[str] = []
+    diff([project], "", said.append)
+    assert said[-4:-1] == [
+        "  Look at these, which are not counted as breaking here:",
+        "    No.",
+        "  The document says 1.0.0: set info.version in specs/onefox.yaml to 1.0.1.",
+    ]
+    command.write_text("#!/bin/sh\necho broken\n")
+    assert redocly.ask({}, {}) is None

@@ -61,7 +61,11 @@ def _diff_one(target: Target, base: str, say: Say) -> bool:
 
 def check_versions(targets: Iterable[Target], say: Say) -> list[str]:
     """Complaints about versions that hide a breaking change, measured by the latest release."""
-    complaints: list[str] = []
+    complaints = [
+        f"releases/{folder.name} is there, but specs/{folder.name}.yaml is not"
+        for folder in sorted((ROOT / "releases").glob("*"))
+        if not (ROOT / "specs" / f"{folder.name}.yaml").exists()
+    ]
     for target in targets:
         latest = released(target)
         if latest is None:

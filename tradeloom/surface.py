@@ -30,7 +30,7 @@ def stubs_of(package: Path) -> dict[str, str]:
     for path in sorted(package.rglob("*.py")):
         where = path.relative_to(package.parent).with_suffix(".pyi").as_posix()
         module = ast.parse(path.read_text(encoding="utf-8"))
-        module.body = [*_stubbed(module.body, _exported(module))]
+        module.body = [_without_value(node) for node in _stubbed(module.body, _exported(module))]
         made[where] = ast.unparse(module) + "\n"
     return made
 
@@ -63,6 +63,13 @@ def _stubbed(body: list[ast.stmt], exported: set[str] | None = None) -> Iterator
                     yield node
             case _:
                 pass
+
+
+def _without_value(node: ast.stmt) -> ast.stmt:
+    """Constants of modules: what they are, not what they hold; aliases of types stay."""
+    if isinstance(node, ast.AnnAssign) or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)):
+        node.value = ast.Constant(...)
+    return node
 
 
 def _assigned(node: ast.Assign | ast.AnnAssign) -> list[str]:

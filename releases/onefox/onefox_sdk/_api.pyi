@@ -1,4 +1,4 @@
 from ._runtime.api import API, Envelope, ErrorBody
 from ._runtime.auth import QueryKey
 __all__ = ['THE_API']
-THE_API = API(package='onefox_sdk', version='1.0.0', client='OneFox', base_url='https://1fox.com/api/v1', environment='ONEFOX', credentials=('token',), schemes={'token': QueryKey('token', 'token')}, error_body=ErrorBody(message=('error_message',), code=('error_code',), data=('error_data',)), shown_parameters=('date_end', 'date_start', 'depth', 'direction', 'execution_time', 'leverage', 'limit', 'limit_price', 'margin', 'offset', 'order_id', 'order_type', 'position_id', 'position_ids', 'post_only', 'referral_id', 'resolution', 'stop_entry_price', 'stop_loss', 'symbol', 'symbols', 'take_profit'), envelope=Envelope(result='response', error='error', warning='warning', warning_message='warning_message'))
+THE_API = ...
