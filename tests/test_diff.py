@@ -239,6 +239,21 @@ def test_a_change_taken_back_is_a_change_too(patch: dict[str, Any]) -> None:
     assert compare(changed(patch), yaml.safe_load(BASE))
 
 
+def test_a_change_tells_its_place_and_the_operations_it_concerns() -> None:
+    (found,) = compare(yaml.safe_load(BASE), changed({f"{LIMIT}.schema.maximum": 50}))
+    assert (found.place, found.pointer[3:], found.operations) == (
+        "orders.get limit",
+        ("parameters", 2, "schema", "maximum"),
+        ("orders.get",),
+    )
+    (found,) = compare(
+        yaml.safe_load(BASE), changed({f"{ORDER}.properties.extra.additionalProperties.type": "integer"})
+    )
+    assert (found.place, found.operations) == ("Order.extra.*", ("orders.create", "orders.get"))
+    (found,) = compare(yaml.safe_load(BASE), changed({f"{ROW}.prefixItems.1.title": "cost"}))
+    assert (found.place, found.operations) == ("Row[1]", ("orders.rows",))
+
+
 def test_equal_documents_have_no_changes_and_the_version_is_none() -> None:
     base = yaml.safe_load(BASE)
     assert compare(base, deepcopy(base)) == []
@@ -296,9 +311,9 @@ class Shop(Base):
 """,
     "resources/__init__.py": "",
     "resources/orders.py": """
-__all__ = ["Orders"]
+__all__ = ["Orders", "RULE"]
 
-RULE: str = "any"
+RULE: Operation[str] = "any"
 
 class Orders:
     def all(self) -> list[str]:
@@ -339,6 +354,7 @@ SURFACES: list[tuple[str, str, str, Level | None, str]] = [
     ("models.py", "Internal", "Inside", None, ""),
     ("resources/orders.py", "def all", "def each", BREAKING, "shop.resources.orders.Orders.all: is gone"),
     ("resources/orders.py", '"any"', '"none"', None, ""),
+    ("resources/orders.py", "RULE", "OTHER", None, ""),
     ("__init__.py", '"1.0.0"', '"2.0.0"', None, ""),
 ]  # fmt: skip
 

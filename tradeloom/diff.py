@@ -109,8 +109,19 @@ class _Comparison:
         if pointer[:1] == ("components",):
             return " ".join(map(str, pointer[1:3])) + _inside(pointer[3:])
         if pointer[:1] == ("paths",):
-            return (self.operation or str(pointer[1])) + _inside(pointer[3:])
+            return (self.operation or str(pointer[1])) + self.parameter(pointer) + _inside(pointer[3:])
         return ".".join(map(str, pointer)) or "document"
+
+    def parameter(self, pointer: Pointer) -> str:
+        """The parameter that a place is inside of, by its name."""
+        if "parameters" not in pointer[:-2]:
+            return ""
+        node: Any = self.new
+        for before, key in zip(("", *pointer), pointer[:-1], strict=False):
+            node = node[key]
+            if before == "parameters":
+                return f" {node.get('name', '')}"
+        return ""
 
     # --- from the top
 

@@ -30,7 +30,8 @@ def stubs_of(package: Path) -> dict[str, str]:
     for path in sorted(package.rglob("*.py")):
         where = path.relative_to(package.parent).with_suffix(".pyi").as_posix()
         module = ast.parse(path.read_text(encoding="utf-8"))
-        module.body = [_without_value(node) for node in _stubbed(module.body, _exported(module))]
+        kept = _stubbed(module.body, _exported(module))
+        module.body = [_without_value(node) for node in kept if not _is_operation(node)]
         made[where] = ast.unparse(module) + "\n"
     return made
 
@@ -63,6 +64,15 @@ def _stubbed(body: list[ast.stmt], exported: set[str] | None = None) -> Iterator
                     yield node
             case _:
                 pass
+
+
+def _is_operation(node: ast.stmt) -> bool:
+    """What a method is made of; the method is what people call."""
+    match node:
+        case ast.AnnAssign(annotation=ast.Subscript(value=ast.Name(id="Operation"))):
+            return True
+        case _:
+            return False
 
 
 def _without_value(node: ast.stmt) -> ast.stmt:
