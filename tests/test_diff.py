@@ -254,6 +254,14 @@ def test_a_change_tells_its_place_and_the_operations_it_concerns() -> None:
     assert (found.place, found.operations) == ("Row[1]", ("orders.rows",))
 
 
+def test_what_travels_both_ways_is_judged_by_the_graver_way() -> None:
+    both = {f"{DRAFT}.properties.side": {"$ref": "#/components/schemas/Side"},
+            f"{ORDER}.properties.side": {"$ref": "#/components/schemas/Side"}}  # fmt: skip
+    for values, words in ((["buy"], "value sell is gone"), (["buy", "sell", "both"], "value both is new")):
+        (found,) = compare(changed(both), changed({**both, "components.schemas.Side.enum": values}))
+        assert (found.level, found.words, found.place) == (BREAKING, words, "Side")
+
+
 def test_equal_documents_have_no_changes_and_the_version_is_none() -> None:
     base = yaml.safe_load(BASE)
     assert compare(base, deepcopy(base)) == []
@@ -443,15 +451,17 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
     monkeypatch.setattr(redocly, "_COMMAND", tmp_path / "not-installed")
     target = Target("onefox")
     version = editions.current(target).version
-    edit(target, "openapi.yaml", f"version: {editions.shown(version)}", "version: 1.0.0")
+    for file in ("openapi.yaml", "pyproject.toml", "src/onefox_sdk/__init__.py", "src/onefox_sdk/_api.py"):
+        edit(target, file, editions.shown(version), "1.0.0")
     release([target], print)
     return target
 
 
 def edit(target: Target, file: str, old: str, new: str) -> None:
     path = target.package / file
-    assert old in path.read_text()
-    path.write_text(path.read_text().replace(old, new, 1))
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
 
 
 def break_it(target: Target) -> None:
@@ -481,6 +491,8 @@ def test_a_breaking_change_needs_a_version_that_says_so(project: Target, capsys:
     assert "Redocly was not asked" in shown
     edit(project, "openapi.yaml", "version: 1.0.0", "version: 1.9.9")
     assert check_versions([project], print) == [f"{wanted} 1.9.9"]
+    with pytest.raises(EditionError, match=r"to 2\.0\.0, not 1\.9\.9"):
+        release([project], print)
     edit(project, "openapi.yaml", "version: 1.9.9", "version: 2.0.0")
     assert check_versions([project], print) == []
     assert diff([project], "", print)
@@ -504,6 +516,20 @@ def test_code_that_changed_alone_is_a_patch(project: Target) -> None:
     assert latest is not None
     comparison = editions.Comparison.of(latest, editions.current(project))
     assert (comparison.level, comparison.proposed) == (TEXT, (1, 0, 1))
+
+
+def test_a_version_alone_is_no_change(project: Target) -> None:
+    latest = editions.released(project)
+    assert latest is not None
+    for file, before, after in (
+        ("openapi.yaml", "version: 1.0.0", "version: 3.0.0"),
+        ("pyproject.toml", 'version = "1.0.0"', 'version = "3.0.0"'),
+        ("src/onefox_sdk/__init__.py", '__version__ = "1.0.0"', '__version__ = "3.0.0"'),
+        ("src/onefox_sdk/_api.py", 'version="1.0.0"', 'version="3.0.0"'),
+    ):
+        edit(project, file, before, after)
+    comparison = editions.Comparison.of(latest, editions.current(project))
+    assert (comparison.changes, comparison.proposed) == ([], (3, 0, 0))
 
 
 def test_a_version_does_not_go_back(project: Target) -> None:

@@ -38,7 +38,7 @@ def write_entry(
     before = path.read_text(encoding="utf-8") if path.exists() else _INTRODUCTION.format(name=name)
     made = f"<!-- since {since or 'nothing'} -->\n{entries(changes) if since else 'The first release.'}\n{_END}"
     match = _HEADING.search(before)
-    if match is None or (match.group(1) == released and version != released):
+    if match is None or match.group(1) == released:
         start = match.start() if match else len(before)
         head = before[:start].rstrip()
         tail = before[start:]
