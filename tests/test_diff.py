@@ -451,8 +451,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
     monkeypatch.setattr(redocly, "_COMMAND", tmp_path / "not-installed")
     target = Target("onefox")
     version = editions.current(target).version
-    for file in ("openapi.yaml", "pyproject.toml", "src/onefox_sdk/__init__.py", "src/onefox_sdk/_api.py"):
-        edit(target, file, editions.shown(version), "1.0.0")
+    edit(target, "openapi.yaml", f"version: {editions.shown(version)}", "version: 1.0.0")
+    for file in ("pyproject.toml", "src/onefox_sdk/__init__.py", "src/onefox_sdk/_api.py"):
+        edit(target, file, f'"{editions.shown(version)}"', '"1.0.0"')
     release([target], print)
     return target
 
