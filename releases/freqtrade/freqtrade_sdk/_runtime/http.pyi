@@ -1,0 +1,3 @@
+import httpcore
+import httpx
+__all__ = ['httpcore', 'httpx']

@@ -1,0 +1,7 @@
+from msgspec import UNSET
+from . import errors, models
+from ._runtime.client import RawResponse
+from ._runtime.encode import to_json
+from ._runtime.pages import AsyncPage, Page
+from .client import AsyncOneFox, OneFox
+__all__ = ['UNSET', 'AsyncOneFox', 'AsyncPage', 'OneFox', 'Page', 'RawResponse', '__version__', 'errors', 'models', 'to_json']
