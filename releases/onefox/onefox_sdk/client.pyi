@@ -1,18 +1,20 @@
 from __future__ import annotations
 from functools import cached_property
+from typing import TYPE_CHECKING
 from ._api import THE_API
-from ._runtime.client import AsyncClient, SyncClient
-from ._runtime.http import httpx
-from .resources.market import AsyncMarketResource, AsyncRawMarketResource, MarketResource, RawMarketResource
-from .resources.order import AsyncOrderResource, AsyncRawOrderResource, OrderResource, RawOrderResource
-from .resources.position import AsyncPositionResource, AsyncRawPositionResource, PositionResource, RawPositionResource
-from .resources.quota import AsyncQuotaResource, AsyncRawQuotaResource, QuotaResource, RawQuotaResource
-from .resources.user import AsyncRawUserResource, AsyncUserResource, RawUserResource, UserResource
-__all__ = ['AsyncOneFox', 'AsyncRawOneFox', 'OneFox', 'RawOneFox']
+from ._runtime import http
+from ._runtime.sync_client import SyncClient
+if TYPE_CHECKING:
+    from .resources.market import MarketResource, RawMarketResource
+    from .resources.order import OrderResource, RawOrderResource
+    from .resources.position import PositionResource, RawPositionResource
+    from .resources.quota import QuotaResource, RawQuotaResource
+    from .resources.user import RawUserResource, UserResource
+__all__ = ['OneFox', 'RawOneFox']
 
 class OneFox(SyncClient):
 
-    def __init__(self, *, token: str | None=None, base_url: str | None=None, timeout: float=10.0, max_retries: int=2, allow_http: bool=False, http_client: httpx.Client | None=None) -> None:
+    def __init__(self, *, token: str | None=None, base_url: str | None=None, timeout: float=10.0, max_retries: int=2, allow_http: bool=False, http_client: http.httpx.Client | None=None) -> None:
         ...
 
     @cached_property
@@ -39,41 +41,27 @@ class OneFox(SyncClient):
     def with_raw_response(self) -> RawOneFox:
         ...
 
-class AsyncOneFox(AsyncClient):
-
-    def __init__(self, *, token: str | None=None, base_url: str | None=None, timeout: float=10.0, max_retries: int=2, allow_http: bool=False, http_client: httpx.AsyncClient | None=None) -> None:
-        ...
-
-    @cached_property
-    def quota(self) -> AsyncQuotaResource:
-        ...
-
-    @cached_property
-    def user(self) -> AsyncUserResource:
-        ...
-
-    @cached_property
-    def market(self) -> AsyncMarketResource:
-        ...
-
-    @cached_property
-    def order(self) -> AsyncOrderResource:
-        ...
-
-    @cached_property
-    def position(self) -> AsyncPositionResource:
-        ...
-
-    @cached_property
-    def with_raw_response(self) -> AsyncRawOneFox:
-        ...
-
 class RawOneFox:
 
     def __init__(self, client: OneFox) -> None:
         ...
 
-class AsyncRawOneFox:
+    @cached_property
+    def quota(self) -> RawQuotaResource:
+        ...
 
-    def __init__(self, client: AsyncOneFox) -> None:
+    @cached_property
+    def user(self) -> RawUserResource:
+        ...
+
+    @cached_property
+    def market(self) -> RawMarketResource:
+        ...
+
+    @cached_property
+    def order(self) -> RawOrderResource:
+        ...
+
+    @cached_property
+    def position(self) -> RawPositionResource:
         ...

@@ -1,23 +1,17 @@
 from __future__ import annotations
-import asyncio
-import importlib.util
 import os
-import threading
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast
 from .api import API
-from .calls import Answer, Core, Flow, Locked, Send, Sleep
+from .calls import Answer, Core
 from .credentials import Credentials
-from .errors import OutcomeUnknown, RequestSummary
+from .errors import RequestSummary
 from .operation import Operation
-from .pages import AsyncPage, Page
-from .transport import AsyncTransport, NotSent, Transport
-from .transport_httpx import AsyncHTTPXTransport, AsyncPoolTransport, HTTPXTransport, PoolTransport
 if TYPE_CHECKING:
-    from .http import httpx
-__all__ = ['AsyncClient', 'AsyncResource', 'RawResponse', 'Resource', 'SyncClient', 'async_raw', 'raw']
+    from .async_client import AsyncClient
+    from .sync_client import SyncClient
+__all__ = ['AsyncResource', 'Client', 'RawResponse', 'Resource', 'async_raw', 'raw']
 
 class RawResponse(Generic[T]):
 
@@ -33,7 +27,7 @@ class RawResponse(Generic[T]):
     def envelope(self) -> Any:
         ...
 
-class _Client:
+class Client:
 
     def __init__(self, api: API, credentials: Mapping[str, str | None], *, base_url: str | None, timeout: float, max_retries: int, allow_http: bool) -> None:
         ...
@@ -59,33 +53,11 @@ class _Client:
     def with_options(self, *, timeout: float | None=None, max_retries: int | None=None) -> Self:
         ...
 
-class SyncClient(_Client):
+def checked_timeout(timeout: float) -> float:
+    ...
 
-    def __init__(self, api: API, credentials: Mapping[str, str | None], *, base_url: str | None=None, timeout: float=DEFAULT_TIMEOUT, max_retries: int=DEFAULT_RETRIES, http_client: httpx.Client | None=None, allow_http: bool=False) -> None:
-        ...
-
-    def __enter__(self) -> Self:
-        ...
-
-    def __exit__(self, *exc_info: object) -> None:
-        ...
-
-    def close(self) -> None:
-        ...
-
-class AsyncClient(_Client):
-
-    def __init__(self, api: API, credentials: Mapping[str, str | None], *, base_url: str | None=None, timeout: float=DEFAULT_TIMEOUT, max_retries: int=DEFAULT_RETRIES, http_client: httpx.AsyncClient | None=None, allow_http: bool=False) -> None:
-        ...
-
-    async def __aenter__(self) -> Self:
-        ...
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        ...
-
-    async def close(self) -> None:
-        ...
+def checked_retries(max_retries: int) -> int:
+    ...
 
 class Resource:
 

@@ -1,79 +1,14 @@
 from __future__ import annotations
 import asyncio
 import logging
-import ssl
-import threading
 import time
-import zlib
-from collections.abc import AsyncIterator, Iterable, Iterator
-from functools import cache
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 from .http import httpcore, httpx
-from .transport import Lost, NotSent, Progress, Reply, Request, TimedOut, TransportFault
-__all__ = ['AsyncHTTPXTransport', 'AsyncPoolTransport', 'HTTPXTransport', 'PoolTransport']
-
-class _Deadline(threading.local):
-    at = float('inf')
-
-    def cut(self, timeout: float | None, error: type[Exception]) -> float | None:
-        ...
-
-class _Stream(httpcore.NetworkStream):
-
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        ...
-
-    def read(self, max_bytes: int, timeout: float | None=None) -> bytes:
-        ...
-
-    def write(self, buffer: bytes, timeout: float | None=None) -> None:
-        ...
-
-    def close(self) -> None:
-        ...
-
-    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None=None, timeout: float | None=None) -> httpcore.NetworkStream:
-        ...
-
-    def get_extra_info(self, info: str) -> Any:
-        ...
-
-class _Backend(httpcore.NetworkBackend):
-
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        ...
-
-    def connect_tcp(self, host: str, port: int, timeout: float | None=None, local_address: str | None=None, socket_options: Iterable[Any] | None=None) -> httpcore.NetworkStream:
-        ...
-
-    def connect_unix_socket(self, path: str, timeout: float | None=None, socket_options: Iterable[Any] | None=None) -> httpcore.NetworkStream:
-        ...
-
-    def sleep(self, seconds: float) -> None:
-        ...
-
-class PoolTransport:
-
-    def __init__(self) -> None:
-        ...
-
-    def send(self, request: Request, timeout: float) -> Reply:
-        ...
-
-    def close(self) -> None:
-        ...
-
-class AsyncPoolTransport:
-
-    def __init__(self) -> None:
-        ...
-
-    async def send(self, request: Request, timeout: float) -> Reply:
-        ...
-
-    async def close(self) -> None:
-        ...
+from .transport import Progress, Reply, Request, TransportFault
+from .transport_async_pool import watch
+from .transport_pool import DEADLINE, DeadlineBackend, extensions_of, fault_of, retire
+__all__ = ['AsyncHTTPXTransport', 'HTTPXTransport']
 
 class HideQuery(logging.Filter):
 

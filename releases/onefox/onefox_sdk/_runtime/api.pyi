@@ -1,5 +1,5 @@
 from __future__ import annotations
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 import attrs
 from .auth import Scheme
@@ -43,4 +43,4 @@ class API:
     shown_parameters: tuple[str, ...] = ()
     envelope: Envelope | None = None
     clock: Clock | None = None
-    own_operations: Mapping[str, Operation[Any]] = attrs.field(factory=dict[str, Operation[Any]])
+    own_operations: Callable[[], Mapping[str, Operation[Any]]] = dict[str, Operation[Any]]
