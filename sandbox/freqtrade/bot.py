@@ -73,11 +73,11 @@ class Bot:
         candle = int(now // _CANDLE)
         signals = self.configuration.signals and candle != self.state.candle
         self.state.candle = candle
+        self._refresh_whitelist()
         for trade in self.state.open_trades():
             self._follow_order(trade, now)
             if trade.is_open and trade.order is None:
                 self._follow_trade(trade, now, signals)
-        self._refresh_whitelist()
         if signals:
             self._look_for_entries(now)
 
@@ -125,14 +125,14 @@ class Bot:
             trade.give_up_selling()
 
     def _follow_trade(self, trade: Trade, now: float, signals: bool) -> None:
-        """Set the stoploss of a new trade; sell if a rule says so."""
-        if trade.stop_loss == 0.0:
-            stoploss = EDGE[trade.pair][2] if self.state.edge and trade.pair in EDGE else self.configuration.stoploss
-            trade.protect(stoploss, now)
+        """Set the stoploss of a new trade; sell if a rule says so. Without a price neither is done."""
         try:
             rate = self.market.ask(trade.pair, now)
         except PriceUnknown:
             return
+        if trade.stop_loss == 0.0:
+            stoploss = EDGE[trade.pair][2] if self.state.edge and trade.pair in EDGE else self.configuration.stoploss
+            trade.protect(stoploss, now)
         trade.watch(rate)
         reason = self._reason_to_sell(trade, rate, now, signals)
         if reason is not None:

@@ -111,7 +111,7 @@ def daily(bot: Bot, now: float, timescale: int) -> dict[str, Any]:
     if timescale > today.toordinal():
         raise Failed("before the first of all days")
     earned: dict[str, list[float]] = {}
-    for trade in bot.state.closed_trades():
+    for trade in sorted(bot.state.closed_trades(), key=lambda each: each.close_date or 0.0):
         earned.setdefault(day(trade.close_date or 0.0), []).append(trade.close_profit_abs or 0.0)
     rows: list[dict[str, Any]] = []
     for back in range(timescale):
@@ -139,7 +139,8 @@ def balance(bot: Bot, now: float) -> dict[str, Any]:
     for currency, total, used in _holdings(bot):
         if not total:
             continue
-        worth = total if currency == STAKE_CURRENCY else _bid(bot, currency, now) * total
+        # A coin without a price is worth a whole zero.
+        worth = total if currency == STAKE_CURRENCY else (_bid(bot, currency, now) * total or 0)
         rows.append(
             {
                 "currency": currency,

@@ -10,12 +10,10 @@ sandbox's control door takes: POST /prices and POST /orders.
 import asyncio
 import collections
 import collections.abc
-import gc
 import json
 import os
 import sys
 import threading
-import time
 import types
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -119,17 +117,6 @@ def open_door(port, account):
     threading.Thread(target=HTTPServer(("127.0.0.1", port), Door).serve_forever, daemon=True).start()
 
 
-def forget_tracebacks():
-    """Collect garbage all the time.
-
-    What an error leaves behind holds on to trades, and as long as anything does, the database session answers with the
-    trade as it was. Whether that is so would be up to chance.
-    """
-    while True:
-        time.sleep(0.1)
-        gc.collect()
-
-
 def stop_with_parent():
     """End this process when its standard input is closed."""
     while os.read(0, 1):
@@ -139,7 +126,6 @@ def stop_with_parent():
 
 def main():
     threading.Thread(target=stop_with_parent, daemon=True).start()
-    threading.Thread(target=forget_tracebacks, daemon=True).start()
     folder = Path(sys.argv[1]).resolve()
     settings = json.loads((folder / "settings.json").read_text())
     (folder / "user_data" / "data").mkdir(parents=True, exist_ok=True)
