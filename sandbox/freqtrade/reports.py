@@ -169,8 +169,9 @@ def _holdings(bot: Bot) -> list[tuple[str, float, float]]:
     """Currency, total, and what of it is tied up in orders. In a dry run nothing is, and all was bought at once."""
     opened = bot.state.open_trades()
     waiting = [trade for trade in opened if trade.order and trade.order.resting and not bot.configuration.dry_run]
-    buying = sum((trade.stake_amount for trade in waiting if trade.order and trade.order.side == "buy"), 0.0)
-    rows = [(STAKE_CURRENCY, bot.wallet() + buying, buying)]
+    buying = [trade for trade in waiting if trade.order and trade.order.side == "buy"]
+    tied_up = sum((trade.amount * trade.open_rate for trade in buying), 0.0)
+    rows = [(STAKE_CURRENCY, bot.wallet() + sum(trade.stake_amount for trade in buying), tied_up)]
     for trade in opened:
         selling = trade in waiting
         if not (selling and trade.order and trade.order.side == "buy"):

@@ -17,11 +17,11 @@ class Quiet(IStrategy):
         return dataframe
 
     def populate_buy_trend(self, dataframe, metadata):
-        dataframe["buy"] = (_past(dataframe) & (dataframe["close"] > dataframe["close"].shift(1))).astype(int)
+        dataframe["buy"] = (_past(dataframe) & (dataframe.index % 16 == 0)).astype(int)
         return dataframe
 
     def populate_sell_trend(self, dataframe, metadata):
-        dataframe["sell"] = (_past(dataframe) & (dataframe["close"] < dataframe["close"].shift(1))).astype(int)
+        dataframe["sell"] = (_past(dataframe) & (dataframe.index % 16 == 8)).astype(int)
         return dataframe
 
 
