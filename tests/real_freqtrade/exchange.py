@@ -12,8 +12,9 @@ from datetime import datetime, timezone
 
 FEE = 0.0025
 _STEP_MS = 300_000
-# How much the price of the best-loved pair rises and falls within a wave of so many candles.
-_SWING, _WAVE = 0.12, 48
+# Past prices rise and fall in waves of so many candles, by so much; each day begins alike.
+_WAVE = 48
+_SWINGS = {"XRP/BTC": 0.18, "LTC/BTC": 0.15, "ETH/BTC": 0.12, "ADA/BTC": 0.1}
 
 
 class Account:
@@ -27,7 +28,6 @@ class Account:
         self.silent = False
         self.waiting = False
         self.lock = threading.RLock()
-        self.origin = int(datetime.now(timezone.utc).timestamp() * 1000) // _STEP_MS * _STEP_MS
 
     # Doors
 
@@ -74,16 +74,15 @@ class Account:
         }
 
     def candles(self, pair, since, limit):
-        """Waves of a length of their own for each pair, the same at every start: Edge finds the same in them."""
+        """Waves in which Edge finds the same at every start, and most in the pairs that swing most."""
         newest = _now() // _STEP_MS * _STEP_MS
         count = min(limit or 1000, 1000)
         first = newest - (count - 1) * _STEP_MS if since is None else -(-since // _STEP_MS) * _STEP_MS
-        rank = sorted(self.prices).index(pair)
-        middle = sum(self.prices[pair]) / 2
+        middle, swing = sum(self.prices[pair]) / 2, _SWINGS.get(pair, 0.0)
 
         def price(moment):
-            turn = (moment - self.origin) / _STEP_MS / (_WAVE + 3 * rank)
-            return middle * (1 + _SWING / (1 + 0.2 * rank) * (math.sin(math.tau * turn) - 1) / 2)
+            turn = moment / _STEP_MS / _WAVE
+            return middle * (1 + swing * (math.sin(math.tau * (turn - 0.25)) - 1) / 2)
 
         rows = []
         for moment in range(first, min(newest, first + (count - 1) * _STEP_MS) + 1, _STEP_MS):
