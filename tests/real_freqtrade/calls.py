@@ -96,7 +96,10 @@ def paths(side: Side) -> Iterator[Reply]:
     for origin in (_SITE, _OTHER_SITE):
         yield side.plain("GET", "/api/v1/version", headers={**BASIC, "Origin": origin})
         yield side.plain("GET", "/api/v1/version", headers={"Origin": origin})
-        asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+        asked = {
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,content-type",
+        }
         yield side.plain("OPTIONS", "/api/v1/forcebuy", headers={"Origin": origin, **asked})
 
 

@@ -177,7 +177,9 @@ def _json_type(value: Any) -> str:
 
 
 def _short(value: object) -> str:
-    text = value.decode(errors="replace") if isinstance(value, bytes) else value if isinstance(value, str) else repr(value)
+    text = (
+        value.decode(errors="replace") if isinstance(value, bytes) else value if isinstance(value, str) else repr(value)
+    )
     text = " ".join(text.split())
     return text if len(text) <= 70 else text[:67] + "..."
 
@@ -224,7 +226,9 @@ class Run:
                     self.succeeded[kind].add(one.operation)
                 for difference in (*differences(one, other), *against_document(document, one)):
                     self.found.setdefault(difference, set()).add(f"{scenario.name} {kind}")
-        print(f"  {scenario.name:6} {kind:6} {self.replies - count:4} replies, {len(self.found) - before} more differences")
+        print(
+            f"  {scenario.name:6} {kind:6} {self.replies - count:4} replies, {len(self.found) - before} more differences"
+        )
 
 
 def report(run: Run, known: list[Known], *, whole: bool) -> int:
@@ -240,14 +244,20 @@ def report(run: Run, known: list[Known], *, whole: bool) -> int:
             new.append(difference)
         else:
             used.setdefault(index, []).append(difference)
-    print(f"\nDifferences between Freqtrade {RELEASE} and the sandbox: {len(used)} that are known, {len(new)} that are not.\n")
+    print(
+        f"\nDifferences between Freqtrade {RELEASE} and the sandbox: {len(used)} that are known, {len(new)} that are not.\n"
+    )
     for index, each in enumerate(known):
         some = used.get(index, [])
         if not some and not whole:
             continue
         calls = sorted({difference.call for difference in some})
         first = min(some, key=lambda difference: difference.call) if some else None
-        print(f"  {each.place.pattern}  in {len(calls)} calls such as {_short(calls[0])}" if calls else f"  {each.place.pattern}")
+        print(
+            f"  {each.place.pattern}  in {len(calls)} calls such as {_short(calls[0])}"
+            if calls
+            else f"  {each.place.pattern}"
+        )
         if first is not None:
             print(f"    Freqtrade  {first.theirs}\n    sandbox    {first.ours}")
         print(f"    because    {each.why}\n    named      “{each.document}”")
@@ -264,7 +274,10 @@ def report(run: Run, known: list[Known], *, whole: bool) -> int:
     if whole:
         for kind, succeeded in run.succeeded.items():
             missed = operations - succeeded
-            print(f"\n{len(operations & succeeded)} of {len(operations)} operations carried out by Freqtrade, {kind}.", end="")
+            print(
+                f"\n{len(operations & succeeded)} of {len(operations)} operations carried out by Freqtrade, {kind}.",
+                end="",
+            )
             print(f" Missing: {', '.join(sorted(missed))}" if missed else "", end="")
             wrong += len(missed)
     print(f"\n{run.replies} replies compared: {'as expected' if not wrong and not new else 'NOT as expected'}.")

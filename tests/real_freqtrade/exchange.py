@@ -146,7 +146,9 @@ class Account:
 
     def _hold(self, order, sign):
         base, quote = order["symbol"].split("/")
-        currency, amount = (quote, order["amount"] * order["price"]) if order["side"] == "buy" else (base, order["amount"])
+        currency, amount = (
+            (quote, order["amount"] * order["price"]) if order["side"] == "buy" else (base, order["amount"])
+        )
         self.balances.setdefault(currency, [0.0, 0.0])[1] += sign * amount
 
     def _fill(self, order):

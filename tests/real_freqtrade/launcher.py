@@ -137,7 +137,9 @@ def main():
     open_door(settings["door"], account)
     from freqtrade.main import main as freqtrade
 
-    freqtrade(["trade", "--config", "config.json", "--userdir", "user_data", "--strategy-path", str(HERE / "strategies")])
+    freqtrade(
+        ["trade", "--config", "config.json", "--userdir", "user_data", "--strategy-path", str(HERE / "strategies")]
+    )
 
 
 if __name__ == "__main__":

@@ -52,7 +52,10 @@ def environment() -> Path:
     mark = home / "installed.txt"
     if mark.exists() and mark.read_text(encoding="utf-8") == wanted:
         return python
-    print(f"Installing Freqtrade {RELEASE} into {home.relative_to(BUILD.parent.parent)} (once; about a minute) ...", flush=True)
+    print(
+        f"Installing Freqtrade {RELEASE} into {home.relative_to(BUILD.parent.parent)} (once; about a minute) ...",
+        flush=True,
+    )
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -89,7 +92,9 @@ def freqtrade_side(python: Path, sandbox: FreqtradeSandbox, folder: Path, *, asy
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     port, door = _free_ports()
-    (folder / "settings.json").write_text(json.dumps(_settings(sandbox, port, door, folder), indent=2), encoding="utf-8")
+    (folder / "settings.json").write_text(
+        json.dumps(_settings(sandbox, port, door, folder), indent=2), encoding="utf-8"
+    )
     command = [str(python), "-W", "ignore", str(HERE / "launcher.py"), str(folder)]
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
     with (folder / "freqtrade.log").open("wb") as log:
