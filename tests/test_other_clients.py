@@ -1,4 +1,4 @@
-"""Clients that others wrote, on the sandboxes over HTTP: they find what they expect, and the same as our packages do."""
+"""Clients that others wrote, on the sandboxes over HTTP: they find what they expect, and what our packages find."""
 
 from __future__ import annotations
 

@@ -446,7 +446,11 @@ def test_orders_that_wait_on_the_exchange(bot: Bot) -> None:
     bot.post("forcesell", {"tradeid": 6})
     bot.door("orders", {"wait": False})
     bot.wait(5)
-    assert bot.get("trades?limit=1")["trades"][0]["trade_id"] == 6
+    unbought, sold = bot.get("trades?limit=2")["trades"]
+    assert (sold["trade_id"], sold["close_rate"]) == (6, 0.0336)
+    # The bot writes down that it sold what it never bought.
+    assert (unbought["trade_id"], unbought["amount"], unbought["is_open"]) == (xrp["trade_id"], 0.0, False)
+    assert (unbought["close_rate"], unbought["close_profit_abs"]) == (0.000024, -0.00025)
 
 
 def test_a_buy_order_that_waits_too_long_is_forgotten(bot: Bot) -> None:

@@ -1,11 +1,11 @@
 """Compare the sandbox with a real Freqtrade 2020.8, reply by reply.
 
-    python -m tests.real_freqtrade.compare [--only SCENARIO] [--keep-going]
+    python -m tests.real_freqtrade.compare [--only SCENARIO] [--kind sync|async]
 
-Both servers get the same settings and the same trades, and are asked the same in step: through the package, blocking and
-not, and past it. Status, headers, body and what the package makes of it are compared; the real server's replies are held
-against the document too. What differs must be listed in differences.yaml, with its reason and the words of the document
-that name it. The exit status is 0 if the list is exactly what was found.
+Both servers get the same settings and the same trades, and are asked the same in step: through the package, blocking
+and not, and past it. Status, headers, body and what the package makes of it are compared; the real server's replies are
+held against the document too. What differs must be listed in differences.yaml, with its reason and the words of the
+document that name it. The exit status is 0 if the list is exactly what was found.
 """
 
 from __future__ import annotations
@@ -226,16 +226,14 @@ class Run:
                     self.succeeded[kind].add(one.operation)
                 for difference in (*differences(one, other), *against_document(document, one)):
                     self.found.setdefault(difference, set()).add(f"{scenario.name} {kind}")
-        print(
-            f"  {scenario.name:6} {kind:6} {self.replies - count:4} replies, {len(self.found) - before} more differences"
-        )
+        more = len(self.found) - before
+        print(f"  {scenario.name:6} {kind:6} {self.replies - count:4} replies, {more:4} more differences", flush=True)
 
 
 def report(run: Run, known: list[Known], *, whole: bool) -> int:
     """Print the table; the exit status."""
     words = " ".join((HERE.parent.parent / "specs" / "freqtrade.yaml").read_text(encoding="utf-8").split())
     wrong = 0
-    rows: dict[tuple[str, str, str, str], list[Difference]] = {}
     new: list[Difference] = []
     used: dict[int, list[Difference]] = {}
     for difference in run.found:
@@ -244,9 +242,7 @@ def report(run: Run, known: list[Known], *, whole: bool) -> int:
             new.append(difference)
         else:
             used.setdefault(index, []).append(difference)
-    print(
-        f"\nDifferences between Freqtrade {RELEASE} and the sandbox: {len(used)} that are known, {len(new)} that are not.\n"
-    )
+    print(f"\nDifferences between Freqtrade {RELEASE} and the sandbox: {len(used)} known, {len(new)} not.\n")
     for index, each in enumerate(known):
         some = used.get(index, [])
         if not some and not whole:
@@ -291,8 +287,9 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def main() -> int:
     """Compare, and print what differs."""
     parser = argparse.ArgumentParser(prog="compare", description="Compare the sandbox with a real Freqtrade.")
-    parser.add_argument("--only", choices=[scenario.name for scenario in SCENARIOS], help="one scenario, blocking only")
-    only = parser.parse_args().only
+    parser.add_argument("--only", choices=[scenario.name for scenario in SCENARIOS], help="one scenario")
+    parser.add_argument("--kind", choices=KINDS, help="one kind of client")
+    arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, _stop)
     run = Run()
     try:
@@ -300,12 +297,12 @@ def main() -> int:
         print(f"Asking Freqtrade {RELEASE} and the sandbox the same:", flush=True)
         for scenario in SCENARIOS:
             for kind in KINDS:
-                if only in (None, scenario.name) and (only is None or kind == "sync"):
+                if arguments.only in (None, scenario.name) and arguments.kind in (None, kind):
                     run.play(python, scenario, kind)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
-    return report(run, known_differences(), whole=only is None)
+    return report(run, known_differences(), whole=not (arguments.only or arguments.kind))
 
 
 if __name__ == "__main__":

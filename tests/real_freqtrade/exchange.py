@@ -8,7 +8,7 @@ import copy
 import math
 import threading
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 FEE = 0.0025
 _STEP_MS = 300_000
@@ -250,8 +250,8 @@ def _awaitable(method):
 
 
 def _now():
-    return int(datetime.now(timezone.utc).timestamp() * 1000)
+    return int(datetime.now(UTC).timestamp() * 1000)
 
 
 def _text(moment):
-    return datetime.fromtimestamp(moment / 1000, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

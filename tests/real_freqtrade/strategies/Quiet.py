@@ -8,7 +8,7 @@ _QUIET = 24
 
 class Quiet(IStrategy):
     INTERFACE_VERSION = 2
-    minimal_roi = {"0": 9.0}
+    minimal_roi = {"0": 9.0}  # noqa: RUF012
     stoploss = -0.1
     timeframe = "5m"
     startup_candle_count = 0
