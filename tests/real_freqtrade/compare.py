@@ -249,11 +249,7 @@ def report(run: Run, known: list[Known], *, whole: bool) -> int:
             continue
         calls = sorted({difference.call for difference in some})
         first = min(some, key=lambda difference: difference.call) if some else None
-        print(
-            f"  {each.place.pattern}  in {len(calls)} calls such as {_short(calls[0])}"
-            if calls
-            else f"  {each.place.pattern}"
-        )
+        print(f"  {each.place.pattern}", f" in {len(calls)} calls such as {_short(calls[0])}" if calls else "")
         if first is not None:
             print(f"    Freqtrade  {first.theirs}\n    sandbox    {first.ours}")
         print(f"    because    {each.why}\n    named      “{each.document}”")
@@ -270,11 +266,8 @@ def report(run: Run, known: list[Known], *, whole: bool) -> int:
     if whole:
         for kind, succeeded in run.succeeded.items():
             missed = operations - succeeded
-            print(
-                f"\n{len(operations & succeeded)} of {len(operations)} operations carried out by Freqtrade, {kind}.",
-                end="",
-            )
-            print(f" Missing: {', '.join(sorted(missed))}" if missed else "", end="")
+            text = f"{len(operations & succeeded)} of {len(operations)} operations carried out by Freqtrade, {kind}."
+            print(text, f"Missing: {', '.join(sorted(missed))}" if missed else "")
             wrong += len(missed)
     print(f"\n{run.replies} replies compared: {'as expected' if not wrong and not new else 'NOT as expected'}.")
     return 1 if wrong or new else 0

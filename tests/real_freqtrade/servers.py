@@ -79,7 +79,7 @@ def environment() -> Path:
 @contextmanager
 def sandbox_side(settings: dict[str, Any], *, asynchronous: bool) -> Iterator[tuple[Side, FreqtradeSandbox]]:
     """Our server. Its state is what the other one starts with."""
-    sandbox = FreqtradeSandbox(check_answers=True, **_COMMON, **settings)
+    sandbox = FreqtradeSandbox(**_COMMON, **settings)
     with Running(sandbox) as running:
         door = f"{running.url}/_sandbox"
         with Side("sandbox", running.url, door, asynchronous=asynchronous) as side:
