@@ -287,6 +287,8 @@ def live(side: Side) -> Iterator[Reply]:
     yield side.call("status")
     yield side.call("forcebuy", "LTC/BTC", price="0.0049")
     yield side.call("delete_trade", _FIRST)
+    yield side.call("forcebuy", "NEO/BTC", price="0.0012")
+    yield side.call("delete_trade", _FIRST + 2)
     yield side.call("forcesell", 6)
     yield side.call("status")
     yield side.call("forcesell", 6)

@@ -122,7 +122,7 @@ def _unlike(theirs: Any, ours: Any, path: str) -> Iterator[tuple[str, object, ob
     if type(theirs) is not type(ours):
         yield path, f"{_json_type(theirs)} {_short(theirs)}", f"{_json_type(ours)} {_short(ours)}"
     elif isinstance(theirs, dict):
-        for name in theirs.keys() | ours.keys():
+        for name in sorted(theirs.keys() | ours.keys()):
             if name in theirs and name in ours:
                 yield from _unlike(theirs[name], ours[name], f"{path}.{name}")
             else:
