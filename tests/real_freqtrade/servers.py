@@ -103,7 +103,8 @@ def freqtrade_side(python: Path, sandbox: FreqtradeSandbox, folder: Path, *, asy
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env={**plain, "PYTHONDONTWRITEBYTECODE": "1"},
+            # Elsewhere some of its times are wrong by the distance to UTC, as the document says.
+            env={**plain, "PYTHONDONTWRITEBYTECODE": "1", "TZ": "UTC"},
             start_new_session=True,
         )
         try:
