@@ -15,6 +15,7 @@ import os
 import sys
 import threading
 import types
+import typing
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -29,6 +30,9 @@ def restore_names():
         setattr(collections, name, getattr(collections.abc, name))
     if not hasattr(asyncio, "coroutine"):
         asyncio.coroutine = types.coroutine
+    typing_io = types.ModuleType("typing.io")
+    typing_io.IO = typing.IO
+    sys.modules.setdefault("typing.io", typing_io)
     import numpy
 
     for name, value in (("NaN", numpy.nan), ("NAN", numpy.nan), ("bool", bool), ("float", float), ("int", int)):
