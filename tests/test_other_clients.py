@@ -432,7 +432,7 @@ def test_freqtrade_client_trades(bot: Bot) -> None:
     theirs = bot.theirs.forcebuy("XRP/BTC")
     ours = bot.raw("forcebuy", "LTC/BTC", price="0.0049")
     assert shape(theirs) == shape(ours)
-    assert bot.theirs.forcebuy("NEO/BTC", 0.00121)["open_rate"] == 0.00121
+    assert bot.theirs.forcebuy("NEO/BTC", 0.0012)["open_rate"] == 0.0012
     assert [row["pair"] for row in bot.theirs.status()][-3:] == ["XRP/BTC", "LTC/BTC", "NEO/BTC"]
     assert "already open" in bot.theirs.forcebuy("XRP/BTC")["error"]
     deleted = bot.theirs.delete_trade(theirs["trade_id"])
