@@ -247,6 +247,8 @@ def selling_all(side: Side) -> Iterator[Reply]:
     """The end of every trade."""
     yield side.call("forcesell", "all")
     yield side.until(lambda body: not body, "status")
+    # Pairs of trades leave the whitelist a turn later.
+    yield side.until(lambda body: "DOGE/BTC" not in body["whitelist"], "whitelist")
     yield side.call("delete_trade", 3)
     for name in _READS:
         yield side.call(name)
