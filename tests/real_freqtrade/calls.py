@@ -208,7 +208,10 @@ def missing_prices(side: Side) -> Iterator[Reply]:
     yield side.call("forcebuy", "NEO/BTC")
     bought = side.call("forcebuy", "NEO/BTC", price="0.00121")
     yield bought
-    yield side.until(lambda body: body[-1]["open_order_id"] is None, "status")
+    # Nor may it be asked for before it has bought: it would be shown waiting from then on.
+    yield side.until(lambda body: "NEO/BTC" in body["whitelist"], "whitelist")
+    side.finish_turn()
+    yield side.call("status")
     yield side.call("profit")
     yield side.call("balance")
     side.door("prices", pair="NEO/BTC", fail=False)

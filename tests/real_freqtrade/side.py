@@ -122,6 +122,11 @@ class Side:
                 raise RuntimeError(f"{self.name}: {name} never came to what was waited for; last {reply}")
             time.sleep(0.05)
 
+    @staticmethod
+    def finish_turn() -> None:
+        """Let a turn of the main loop that has begun come to its end."""
+        time.sleep(1.0)
+
     def plain(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: Any = None, raw: str | None = None
     ) -> Reply:
