@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from tests.benches import PREFIXES, Bench, Reply, Request
 from tests.cases import Case, Known, Subject, as_time, cases_for, subjects
-from tests.documents import Json, errors, examples, package, shape
+from tests.documents import APIS, Json, errors, examples, fits, package, shape
+from tests.documents import document as document_of
 from tests.replies import difference, document, parse
 
 OID = "2c6f1a57-40f0-4d0b-9f0e-5a4b1f8d7c11"
@@ -391,3 +392,24 @@ def test_every_operation_has_its_cases() -> None:
     assert Counter(subject.api for subject in subjects()) == {"coinbase_pro": 30, "freqtrade": 23, "onefox": 18}
     methods = {(subject.api, method) for subject in subjects() for method in subject.methods}
     assert len(methods) == 31 + 22 + 18
+
+
+def patterns_of(node: Any) -> Iterator[str]:
+    """Every pattern in a part of a document."""
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node["pattern"]
+        for item in node.values():
+            yield from patterns_of(item)
+    elif isinstance(node, list):
+        for item in node:
+            yield from patterns_of(item)
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_a_digit_of_another_script_is_no_digit_to_a_document(api: str) -> None:
+    """Where a pattern looks ahead, validators take \\d for the digits of every script, and a server then reads them."""
+    patterns = set(patterns_of(document_of(api)))
+    assert patterns
+    for pattern in patterns:
+        assert not fits(api, {"type": "string", "pattern": pattern}, "\uff11"), pattern
