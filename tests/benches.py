@@ -9,7 +9,8 @@ import hmac
 import importlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -78,10 +79,7 @@ class Bench:
 
     def call(self, name: str, /, *args: Any, asynchronous: bool = False, raw: bool = False, **kwargs: Any) -> Any:
         """The result of a method of a client, by its dotted name; with `raw` the raw response."""
-        # Requests are signed at the sandbox's time.
-        clock = importlib.import_module(f"{self.api}_sdk._runtime.calls")
-        clock.time = SimpleNamespace(time=self.sandbox.now, monotonic=time.monotonic)  # type: ignore[attr-defined]
-        try:
+        with self._clock():
             client = self.async_client if asynchronous else self.client
             method = resolve(client.with_raw_response if raw else client, name)
             if not asynchronous:
@@ -91,8 +89,27 @@ class Bench:
                 return await method(*args, **kwargs)
 
             return self._runner.run(finished())
+
+    def every(self, page: Any) -> list[Any]:
+        """The items of a page and of all that follow."""
+        with self._clock():
+            if not hasattr(page.all(), "__aiter__"):
+                return list(page.all())
+
+            async def finished() -> list[Any]:
+                return [item async for item in page.all()]
+
+            return self._runner.run(finished())
+
+    @contextmanager
+    def _clock(self) -> Iterator[None]:
+        """Let clients sign requests at the sandbox's time."""
+        calls = importlib.import_module(f"{self.api}_sdk._runtime.calls")
+        calls.time = SimpleNamespace(time=self.sandbox.now, monotonic=time.monotonic)  # type: ignore[attr-defined]
+        try:
+            yield
         finally:
-            clock.time = time  # type: ignore[attr-defined]
+            calls.time = time  # type: ignore[attr-defined]
 
     def door(self, name: str, **asked: Any) -> Any:
         """Ask something of the control door."""
@@ -111,7 +128,8 @@ class Bench:
         return msgspec.msgpack.encode(self.sandbox.state)
 
     def restore(self, snapshot: bytes) -> None:
-        """Put a state back."""
+        """Put a state back, and the clock to the start."""
+        self.sandbox.offset = 0.0
         self.sandbox.state = msgspec.msgpack.decode(snapshot, type=self.sandbox.state_type)
         if self.api == "freqtrade":
             self.sandbox.bot = Bot(self.sandbox.configuration, self.sandbox.state)
