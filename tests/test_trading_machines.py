@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_DOWN, Decimal, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
@@ -236,7 +236,7 @@ class CoinbaseProMachine(Machine):
         self.carry_out(product, "buy", {"funds": funds}, takes, sum((size for _, size in takes), Decimal(0)))
 
     def levels(self, product: str, side: str) -> list[tuple[Decimal, Decimal]]:
-        """Orders of others that a taker meets, the first one first; one's own stand behind them, and are in the book."""
+        """Orders of others that a taker meets, the first one first; one's own stand behind them."""
         book = self.do("products.order_book", product, level=3)
         own = {order.id: order for order in self.live if order.status == "open" and order.product == product}
         rows = {row.order_id: row for row in (*book.bids, *book.asks) if row.order_id in own}
@@ -375,9 +375,471 @@ class CoinbaseProMachine(Machine):
             assert refs == [order.id for order in reversed(self.live) if order.currency == currency]
 
 
+# 1Fox
+
+COIN = 100_000_000
+DEPOSIT = 501_116_817
+
+
+def unit(price: Decimal, *, up: bool) -> int:
+    """Value of one contract at a price, in satoshis."""
+    top, bottom = price.as_integer_ratio()
+    return -(-COIN * bottom // top) if up else COIN * bottom // top
+
+
+def up(part: int, whole: int) -> int:
+    """A quotient rounded up."""
+    return -(-part // whole)
+
+
+def charge(volume: int, percentage: Decimal) -> int:
+    """A share of a volume in satoshis."""
+    return int((volume * percentage / 100).to_integral_value(ROUND_HALF_UP))
+
+
+@dataclass
+class Waiting:
+    """A limit order that waits."""
+
+    id: int
+    symbol: str
+    price: Decimal
+    contracts: int
+    margin: int
+
+
+@dataclass
+class Position:
+    """A position as the model has it; amounts in satoshis."""
+
+    id: int
+    symbol: str
+    direction: str
+    leverage: int
+    contracts: int
+    volume: int
+    margin: int
+    fees: int
+    stop_loss: Decimal | None = None
+    take_profit: Decimal | None = None
+    profit: int = 0
+    merged_into: int | None = None
+
+    @property
+    def sign(self) -> int:
+        """1 where a rising volume at the exit is a gain: contracts are worth more when the price is low."""
+        return 1 if self.direction == "SHORT" else -1
+
+
+class OneFoxMachine(Machine):
+    """Market orders take what the book shows; limit orders and exits stand where the market does not come by itself."""
+
+    api = "onefox"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = DEPOSIT
+        self.waiting: list[Waiting] = []
+        self.open: list[Position] = []
+        self.closed: list[Position] = []
+
+    def book(self, symbol: str, side: str) -> list[tuple[Decimal, int]]:
+        """Levels that a taker meets, the first one first."""
+        book = self.do("market.orderbook", symbol, depth=100)
+        return [(level.price, level.contracts) for level in (book.asks if side == "BUY" else book.bids)]
+
+    def position(self, data: st.DataObject) -> Position:
+        """One of the open positions."""
+        return data.draw(st.sampled_from(self.open))
+
+    @rule(
+        symbol=st.sampled_from(["BTCUSD", "ETHUSD"]),
+        margin=st.sampled_from(["0.001", "0.0123", "0.5", "3"]),
+        direction=st.sampled_from(["LONG", "SHORT"]),
+        leverage=st.sampled_from([1, 2, 3]),
+        guarded=st.booleans(),
+    )
+    def open_at_the_market(self, symbol: str, margin: str, direction: str, leverage: int, guarded: bool) -> None:
+        asked = (symbol, margin, direction, leverage, "MARKET")
+        if Decimal(margin) * COIN > self.free:
+            assert self.refused("order.create", *asked).code == "TRADE_INSUFFICIENT_BALANCE"
+            return
+        side = "BUY" if direction == "LONG" else "SELL"
+        budget, contracts, volume, fees = int(Decimal(margin) * COIN) * leverage, 0, 0, 0
+        for price, size in self.book(symbol, side):
+            value = unit(price, up=side == "BUY")
+            count = min(size, (budget - volume) // value)
+            if not count:
+                break
+            contracts += count
+            volume += count * value
+            fees -= charge(count * value, Decimal("0.02"))
+        else:
+            return  # the last level of the book has no end
+        exits: dict[str, Any] = {}
+        if guarded:
+            low, high = Decimal(10), Decimal(900_000)
+            exits = dict(zip(("stop_loss", "take_profit"), (low, high) if side == "BUY" else (high, low), strict=True))
+        order = self.do("order.create", *asked, **exits)
+        assert order.order_id is None
+        taken = up(volume, leverage)
+        self.free -= taken
+        self.open.append(
+            Position(order.position_id, symbol, direction, leverage, contracts, volume, taken, fees, **exits)
+        )
+
+    @rule(
+        symbol=st.sampled_from(["BTCUSD", "ETHUSD"]),
+        margin=st.sampled_from(["0.001", "0.25", "2.5"]),
+        price=st.integers(50, 90),
+        leverage=st.sampled_from([1, 3]),
+        long=st.booleans(),
+    )
+    def wait_at_a_limit(self, symbol: str, margin: str, price: int, leverage: int, long: bool) -> None:
+        limit = Decimal(price) if long else Decimal(price * 5_000)
+        asked = (symbol, margin, "LONG" if long else "SHORT", leverage, "LIMIT")
+        if Decimal(margin) * COIN > self.free:
+            assert self.refused("order.create", *asked, limit_price=limit).code == "TRADE_INSUFFICIENT_BALANCE"
+            return
+        value = unit(limit, up=True)
+        contracts = int(Decimal(margin) * COIN) * leverage // value
+        if not contracts:
+            assert self.refused("order.create", *asked, limit_price=limit).code == "TRADE_MARGIN_TOO_SMALL"
+            return
+        order = self.do("order.create", *asked, limit_price=limit, post_only=True)
+        assert order.order_id is not None
+        bound = up(contracts * value, leverage)
+        self.free -= bound
+        self.waiting.append(Waiting(order.order_id, symbol, limit, contracts, bound))
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        order = data.draw(st.sampled_from(self.waiting))
+        assert self.do("order.close", order.id) is None
+        self.waiting.remove(order)
+        self.free += order.margin
+        assert self.refused("order.close", order.id).code == "ORDER_NOT_FOUND"
+
+    @precondition(lambda self: self.open)
+    @rule(data=st.data(), wrong=st.booleans(), far=st.integers(5, 9))
+    def edit(self, data: st.DataObject, wrong: bool, far: int) -> None:
+        position = self.position(data)
+        below = (position.direction == "LONG") != wrong
+        stop = Decimal(far) if below else Decimal(far * 100_000)
+        if wrong:
+            assert self.refused("position.edit", position.id, stop_loss=stop).code == "TRADE_STOP_LOSS_SIDE"
+            return
+        told = self.do("position.edit", position.id, stop_loss=stop)
+        position.stop_loss = stop
+        assert (told.position_id, told.stop_loss, told.take_profit) == (position.id, stop, position.take_profit)
+
+    @precondition(lambda self: self.open)
+    @rule(data=st.data())
+    def close(self, data: st.DataObject) -> None:
+        position = self.position(data)
+        side = "SELL" if position.direction == "LONG" else "BUY"
+        left, exit_volume, fees = position.contracts, 0, 0
+        for price, size in self.book(position.symbol, side):
+            count = min(size, left)
+            value = count * unit(price, up=side == "BUY")
+            left -= count
+            exit_volume += value
+            fees -= charge(value, Decimal("0.02"))
+            if not left:
+                break
+        if left:
+            return
+        assert self.do("position.close", position.id) is None
+        position.fees += fees
+        self.retire(position, exit_volume)
+        assert self.refused("position.close", position.id).code == "POSITION_CLOSED"
+
+    def retire(self, position: Position, exit_volume: int) -> None:
+        """A position is closed and settled."""
+        position.profit = position.sign * (exit_volume - position.volume) + position.fees
+        self.free += position.margin + position.profit
+        self.open.remove(position)
+        self.closed.append(position)
+
+    @precondition(lambda self: len(self.open) > 1)
+    @rule(data=st.data())
+    def merge(self, data: st.DataObject) -> None:
+        chosen = data.draw(st.lists(st.sampled_from(self.open), min_size=2, max_size=3, unique_by=lambda p: p.id))
+        for name in ("leverage", "symbol", "direction"):
+            if len({getattr(position, name) for position in chosen}) > 1:
+                refusal = self.refused("position.merge", [position.id for position in chosen])
+                assert refusal.code == f"POSITION_MERGE_{name.upper()}"
+                return
+        target = max(chosen, key=lambda position: (position.contracts, -position.id))
+        assert self.do("position.merge", [position.id for position in chosen]).position_id == target.id
+        for other in chosen:
+            if other is not target:
+                for name in ("contracts", "volume", "margin", "fees"):
+                    setattr(target, name, getattr(target, name) + getattr(other, name))
+                other.fees, other.merged_into = 0, target.id
+                self.open.remove(other)
+                self.closed.append(other)
+
+    @precondition(lambda self: self.open)
+    @rule(data=st.data())
+    def be_stopped(self, data: st.DataObject) -> None:
+        """The market leaps to a stop loss: what it does to the one position is told by its trades."""
+        position = self.position(data)
+        if position.direction != "LONG" or len([p for p in self.open if p.symbol == position.symbol]) > 1:
+            return
+        if any(order.symbol == position.symbol for order in self.waiting):
+            return
+        last = self.do("market.ticker", [position.symbol])[position.symbol].last
+        stop = (last * Decimal("0.9")).to_integral_value()
+        self.do("position.edit", position.id, stop_loss=stop)
+        position.stop_loss = stop
+        self.bench.door("price", symbol=position.symbol, price=str(stop - 1))
+        sales = [trade for trade in self.all("position.trades", position.id, limit=3) if trade.type == "SELL"]
+        assert sum(trade.contracts for trade in sales) == position.contracts
+        assert all(trade.price < stop for trade in sales)
+        for trade in sales:
+            assert int(trade.volume * COIN) == trade.contracts * unit(trade.price, up=False)
+            position.fees -= charge(int(trade.volume * COIN), Decimal("0.02"))
+        self.retire(position, sum(int(trade.volume * COIN) for trade in sales))
+
+    @rule(seconds=st.sampled_from([10, 600, 7200]))
+    def wait(self, seconds: int) -> None:
+        """Time brings funding, by the rates that are told; no price comes near an order or an exit."""
+        self.bench.later(seconds)
+        for position in self.open:
+            told = self.all("position.fees", position.id, limit=4)
+            assert len({fee.transaction_id for fee in told}) == len(told)
+            for fee in told:
+                if fee.type == "FINANCING":
+                    # A merged position was charged for each of its parts.
+                    assert abs(fee.amount * COIN) <= abs(charge(position.volume, fee.percentage)) + 1
+                else:
+                    assert (fee.type, fee.percentage) == ("FEE_TAKER", Decimal("-0.02"))
+            position.fees = int(sum((fee.amount for fee in told), Decimal(0)) * COIN)
+
+    @invariant()
+    def the_overview_is_what_the_model_says(self) -> None:
+        told = self.do("user.overview")
+        assert int(told.balance_unlocked * COIN) == self.free
+        assert int(told.balance_locked * COIN) == sum(order.margin for order in self.waiting)
+        assert {int(number): order for number, order in told.orders.items()}.keys() == {o.id for o in self.waiting}
+        for order in self.waiting:
+            shown = told.orders[str(order.id)]
+            assert (shown.symbol, shown.price, shown.contracts) == (order.symbol, order.price, order.contracts)
+            assert int(shown.margin * COIN) == order.margin
+        assert list(told.positions) == [str(position.id) for position in self.open]
+        for position in self.open:
+            it = told.positions[str(position.id)]
+            amounts = [int(amount * COIN) for amount in (it.margin, it.balance, it.fees)]
+            assert amounts == [position.margin, position.volume, position.fees], position
+            assert (it.symbol, it.direction, it.leverage, it.contracts, it.stop_loss, it.take_profit) == (
+                position.symbol,
+                position.direction,
+                position.leverage,
+                position.contracts,
+                position.stop_loss,
+                position.take_profit,
+            )
+        whole = self.free + sum(order.margin for order in self.waiting) + sum(p.margin for p in self.open)
+        assert whole == DEPOSIT + sum(position.profit for position in self.closed)
+
+    @invariant()
+    def pages_of_the_history_hold_each_position_once_the_last_one_first(self) -> None:
+        told = self.all("position.history", limit=2)
+        assert [
+            (p.position_id, p.merged_into, int(p.profit_loss_realized * COIN), int(p.fees * COIN)) for p in told
+        ] == [(p.id, p.merged_into, p.profit, p.fees) for p in reversed(self.closed)]
+
+
+# Freqtrade
+
+FEE = Decimal("0.0025")
+STAKE = Decimal("0.05")
+ASKS = {"ETH/BTC": "0.0336", "LTC/BTC": "0.00497", "XRP/BTC": "0.0000249", "ADA/BTC": "0.0000122", "NEO/BTC": "0.00122"}
+BIDS = {"ETH/BTC": "0.0335", "LTC/BTC": "0.00495", "XRP/BTC": "0.0000248", "ADA/BTC": "0.0000121", "NEO/BTC": "0.00121"}
+NEAR = Decimal("0.00000002")
+"""The bot reckons with binary fractions and rounds to eight digits."""
+
+
+@dataclass
+class Trade:
+    """A trade as the model has it."""
+
+    id: int
+    pair: str
+    rate: Decimal
+    amount: Decimal
+    open: bool = True
+    selling: bool = False
+    profit: Decimal = Decimal(0)
+
+
+class FreqtradeMachine(Machine):
+    """A bot whose market stands still, so that it does what it is told and nothing else."""
+
+    api = "freqtrade"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = "running"
+        self.most: int = 5
+        self.black = ["DOGE/BTC"]
+        told = self.do("status")
+        self.trades = [Trade(t.trade_id, t.pair, t.open_rate, t.amount) for t in told]
+        history = self.do("trades").trades
+        self.trades += [
+            Trade(t.trade_id, t.pair, t.open_rate, t.amount, False, False, t.close_profit_abs) for t in history
+        ]
+        self.trades.sort(key=lambda trade: trade.id)
+
+    @property
+    def open(self) -> list[Trade]:
+        """Open trades by their ids."""
+        return [trade for trade in self.trades if trade.open]
+
+    def says_no(self, method: str, *args: Any, text: str, **kwargs: Any) -> None:
+        """The bot declines in its words, and says so with a status of its own."""
+        refusal = self.refused(method, *args, **kwargs)
+        assert (refusal.status_code, text in str(refusal.message)) == (502, True), refusal
+
+    @rule(pair=st.sampled_from([*ASKS, "ETH/USDT"]), price=st.sampled_from([None, "0.00002", "0.0123"]))
+    def forcebuy(self, pair: str, price: str | None) -> None:
+        if self.state != "running":
+            self.says_no("forcebuy", pair, price=price, text="trader is not running")
+        elif pair not in ASKS:
+            self.says_no("forcebuy", pair, price=price, text="Wrong pair")
+        elif any(trade.pair == pair for trade in self.open):
+            self.says_no("forcebuy", pair, price=price, text="already open")
+        elif sum((STAKE for _ in self.open), STAKE) > self.wealth * Decimal("0.99"):
+            self.refused("forcebuy", pair, price=price)
+        else:
+            rate = Decimal(price or BIDS[pair])
+            bought = self.do("forcebuy", pair, price=price)
+            number = max((trade.id for trade in self.trades), default=0) + 1
+            assert (bought.trade_id, bought.pair, bought.open_rate, bought.is_open) == (number, pair, rate, True)
+            self.trades.append(Trade(number, pair, rate, STAKE / rate))
+
+    @property
+    def wealth(self) -> Decimal:
+        """What the bot has, were it all in its own currency."""
+        return 1 + sum((trade.profit for trade in self.trades if not trade.open), Decimal(0))
+
+    @rule(data=st.data(), everything=st.booleans())
+    def forcesell(self, data: st.DataObject, everything: bool) -> None:
+        known = [trade.id for trade in self.trades]
+        wanted: Any = "all" if everything else data.draw(st.sampled_from([*known, max(known, default=0) + 5]))
+        if self.state != "running":
+            self.says_no("forcesell", wanted, text="trader is not running")
+            return
+        chosen = [trade for trade in self.open if wanted in ("all", trade.id)]
+        if not chosen and wanted != "all":
+            self.says_no("forcesell", wanted, text="invalid argument")
+            return
+        assert "Created sell order" in self.do("forcesell", wanted).result
+        for trade in chosen:
+            trade.selling = True
+
+    @precondition(lambda self: self.trades)
+    @rule(data=st.data())
+    def delete_trade(self, data: st.DataObject) -> None:
+        trade = data.draw(st.sampled_from(self.trades))
+        assert self.do("delete_trade", trade.id).trade_id == trade.id
+        self.trades.remove(trade)
+        self.says_no("delete_trade", trade.id, text="invalid argument")
+
+    @rule(pairs=st.lists(st.sampled_from(["NEO/BTC", "ADA/BTC", "DOGE/BTC", "NO/PAIR"]), min_size=1, unique=True))
+    def blacklist(self, pairs: list[str]) -> None:
+        told = self.do("blacklist", add=pairs)
+        wrong = {pair for pair in pairs if pair in self.black or pair == "NO/PAIR"}
+        self.black += [pair for pair in pairs if pair not in wrong]
+        assert (list(told.blacklist), set(told.errors), told.length) == (self.black, wrong, len(self.black))
+
+    @rule()
+    def start(self) -> None:
+        assert self.do("start").status == ("already running" if self.state == "running" else "starting trader ...")
+        self.state = "running"
+
+    @rule()
+    def stop(self) -> None:
+        assert self.do("stop").status == ("stopping trader ..." if self.state == "running" else "already stopped")
+        self.state = "stopped" if self.state == "running" else self.state
+
+    @rule()
+    def stopbuy(self) -> None:
+        assert "No more buy" in self.do("stopbuy").status
+        self.most = 0 if self.state == "running" else self.most
+
+    @rule()
+    def reload_config(self) -> None:
+        assert self.do("reload_config").status == "reloading config ..."
+        self.state = "reload_config"
+
+    @rule(seconds=st.sampled_from([1, 5, 60]))
+    def wait(self, seconds: int) -> None:
+        """Every five seconds the bot looks around; the first look after a reload is for the configuration alone."""
+        turns = int((self.now + seconds - self.bench.sandbox.state.last_turn) // 5)
+        self.bench.later(seconds)
+        for _ in range(turns):
+            if self.state == "stopped":
+                return
+            if self.state == "reload_config":
+                self.state, self.most, self.black = "running", 5, ["DOGE/BTC"]
+                for trade in self.open:
+                    trade.selling = False  # what was simulated is forgotten
+                continue
+            for trade in self.open:
+                if trade.selling:
+                    trade.open = trade.selling = False
+                    got = trade.amount * Decimal(ASKS[trade.pair]) * (1 - FEE)
+                    trade.profit = got - trade.amount * trade.rate * (1 + FEE)
+
+    @invariant()
+    def status_and_trades_are_what_the_model_says(self) -> None:
+        told = self.do("status")
+        assert [(t.trade_id, t.pair, t.open_rate, t.is_open) for t in told] == [
+            (t.id, t.pair, t.rate, True) for t in self.open
+        ]
+        for shown, trade in zip(told, self.open, strict=True):
+            assert abs(shown.amount - trade.amount) <= NEAR
+            assert shown.current_rate == Decimal(ASKS[trade.pair])
+        closed = [trade for trade in self.trades if not trade.open][::-1]
+        for limit in (0, 2):
+            page = self.do("trades", limit=limit)
+            expected = closed[:limit] if limit else closed
+            assert [trade.trade_id for trade in page.trades] == [trade.id for trade in expected]
+            assert page.trades_count == len(expected)
+            for shown, trade in zip(page.trades, expected, strict=True):
+                assert abs(shown.close_profit_abs - trade.profit) <= NEAR, trade
+
+    @invariant()
+    def sums_are_what_the_model_says(self) -> None:
+        closed = [trade for trade in self.trades if not trade.open]
+        earned = sum((trade.profit for trade in closed), Decimal(0))
+        told = self.do("profit")
+        assert (told.trade_count, told.closed_trade_count) == (len(self.trades), len(closed))
+        assert abs(told.profit_closed_coin - earned) <= NEAR * (len(closed) + 1)
+        assert told.winning_trades + told.losing_trades == len(closed)
+        assert told.winning_trades == sum(trade.profit >= 0 for trade in closed)
+        unsold = [t.amount * (Decimal(ASKS[t.pair]) * (1 - FEE) - t.rate * (1 + FEE)) for t in self.open]
+        assert abs(told.profit_all_coin - earned - sum(unsold, Decimal(0))) <= NEAR * (len(self.trades) + 1)
+        assert self.do("show_config").state == self.state
+        assert list(self.do("blacklist").blacklist) == self.black
+        if self.state == "running":
+            count = self.do("count")
+            assert (count.current, count.max) == (len(self.open), self.most)
+            assert abs(count.total_stake - sum((t.rate * t.amount for t in self.open), Decimal(0))) <= NEAR
+        else:
+            self.says_no("count", text="trader is not running")
+        held = {row.currency: row.balance for row in self.do("balance").currencies}
+        free = 1 + earned - sum((STAKE for _ in self.open), Decimal(0))
+        assert abs(held.pop("BTC") - free) <= NEAR * (len(closed) + 1)
+        assert sorted(held) == sorted(trade.pair.partition("/")[0] for trade in self.open)
+
+
 # Running them
 
-MACHINES: list[type[Machine]] = [CoinbaseProMachine]
+MACHINES: list[type[Machine]] = [CoinbaseProMachine, FreqtradeMachine, OneFoxMachine]
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["blocking", "async"])
