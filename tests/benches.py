@@ -25,6 +25,8 @@ from tests.replies import CREDENTIALS, resolve
 
 MOMENT = 1_574_241_327.48213
 """2019-11-20T09:15:27.48213Z, when every bench starts."""
+MOST_ITEMS = 2000
+"""More than any list of a test has."""
 PREFIXES = {"coinbase_pro": "", "freqtrade": "", "onefox": "/api/v1"}
 
 
@@ -91,15 +93,24 @@ class Bench:
             return self._runner.run(finished())
 
     def every(self, page: Any) -> list[Any]:
-        """The items of a page and of all that follow."""
+        """The items of a page and of all that follow; an AssertionError if they have no end."""
+        found: list[Any] = []
+
+        def keep(item: Any) -> None:
+            found.append(item)
+            assert len(found) < MOST_ITEMS, "pages without an end"
+
+        async def finished() -> None:
+            async for item in page.all():
+                keep(item)
+
         with self._clock():
-            if not hasattr(page.all(), "__aiter__"):
-                return list(page.all())
-
-            async def finished() -> list[Any]:
-                return [item async for item in page.all()]
-
-            return self._runner.run(finished())
+            if hasattr(page.all(), "__aiter__"):
+                self._runner.run(finished())
+            else:
+                for item in page.all():
+                    keep(item)
+        return found
 
     @contextmanager
     def _clock(self) -> Iterator[None]:
