@@ -62,7 +62,7 @@ class Bench:
         self.sandbox: Any = type(f"Frozen{kind.__name__}", (kind,), {"now": now})(check_answers=True, **settings)
         self.credentials = CREDENTIALS[name]
         self.exchanges: list[tuple[Request, Reply]] = []
-        """What went over the wire since it was last cleared, tokens and clocks of the client's own left out."""
+        """What went over the wire since it was last cleared."""
         self._runner = asyncio.Runner()
         httpx = http_library(api)
         transport = httpx.MockTransport(self._handle)
@@ -74,10 +74,6 @@ class Bench:
         self.tokens: Json = {}
         if api == "freqtrade":
             self.tokens = json.loads(self.ask(Request("POST", "/api/v1/token/login")).content)
-
-    def close(self) -> None:
-        """End the event loop."""
-        self._runner.close()
 
     def call(self, name: str, /, *args: Any, asynchronous: bool = False, raw: bool = False, **kwargs: Any) -> Any:
         """The result of a method of a client, by its dotted name; with `raw` the raw response."""
