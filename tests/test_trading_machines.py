@@ -708,8 +708,9 @@ class FreqtradeMachine(Machine):
         refusal = self.refused(method, *args, **kwargs)
         assert (refusal.status_code, text in str(refusal.message)) == (502, True), refusal
 
-    @rule(pair=st.sampled_from([*ASKS, "ETH/USDT"]), price=st.sampled_from([None, "0.00002", "0.0123"]))
-    def forcebuy(self, pair: str, price: str | None) -> None:
+    @rule(pair=st.sampled_from([*ASKS, "ETH/USDT"]), factor=st.sampled_from([None, "0.9", "1.15"]))
+    def forcebuy(self, pair: str, factor: str | None) -> None:
+        price = Decimal(BIDS.get(pair, "300")) * Decimal(factor) if factor else None
         if self.state != "running":
             self.says_no("forcebuy", pair, price=price, text="trader is not running")
         elif pair not in ASKS:
@@ -719,7 +720,7 @@ class FreqtradeMachine(Machine):
         elif sum((STAKE for _ in self.open), STAKE) > self.wealth * Decimal("0.99"):
             self.refused("forcebuy", pair, price=price)
         else:
-            rate = Decimal(price or BIDS[pair])
+            rate = price or Decimal(BIDS[pair])
             bought = self.do("forcebuy", pair, price=price)
             number = max((trade.id for trade in self.trades), default=0) + 1
             assert (bought.trade_id, bought.pair, bought.open_rate, bought.is_open) == (number, pair, rate, True)
