@@ -120,6 +120,21 @@ class Stage:
         kept = msgspec.msgpack.encode(self.sandbox.state)
         self.sandbox.fresh_state = lambda: msgspec.msgpack.decode(kept, type=self.sandbox.state_type)
         self.sandbox.reset()
+        self.answered: set[tuple[str, str]] = set()
+        """Operations and statuses of every answer, also those to the checks' own questions."""
+        process = self.sandbox.process
+
+        def counted(scope: Any, body: bytes) -> Any:
+            answer, fault = process(scope, body)
+            path = scope["path"].removeprefix(self.sandbox.prefix)
+            for method in self.document.methods_of(path):
+                # A wrong method is answered for the operations that the path has.
+                found = self.document.find(method, path)
+                if fault is None and found and (method == scope["method"] or scope["method"] not in self.document.methods_of(path)):
+                    self.answered.add((found[0].id, str(answer.status)))
+            return answer, fault
+
+        self.sandbox.process = counted
         self.guarded: set[str] = set()
         """Operations that have been seen to turn away those who may not."""
         self.done: Counter[str] = Counter()
@@ -227,6 +242,8 @@ class Report:
     """Replies by operation and status."""
     done: Counter[str] = attrs.field(factory=Counter[str])
     """Requests that were carried out, by operation."""
+    answered: set[tuple[str, str]] = attrs.field(factory=set[tuple[str, str]])
+    """Operations and statuses of every answer, also those to the checks' own questions."""
     phases: Counter[str] = attrs.field(factory=Counter[str])
     findings: list[Finding] = attrs.field(factory=list[Finding])
     errors: list[str] = attrs.field(factory=list[str])
@@ -278,7 +295,7 @@ def examine(
         schema = schema.include(operation_id=list(operations))
         schema.build_state_machine = build_state_machine
     report = _run(api, schema)
-    report.done = stage.done
+    report.done, report.answered = stage.done, stage.answered
     return report
 
 

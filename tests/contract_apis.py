@@ -101,11 +101,12 @@ class CoinbasePro:
         }
 
     def sign(self, stage: Stage, method: str, target: str, body: bytes) -> tuple[str, dict[str, str]]:
-        return target, self._headers(stage, method, target, body)
+        return target, self.headers(stage, method, target, body)
 
-    def _headers(
+    def headers(
         self, stage: Stage, method: str, target: str, body: bytes, *, key: str = "sandbox-key", late: float = 0.0
     ) -> dict[str, str]:
+        """Headers that sign a request."""
         given = stage.sandbox.credentials
         timestamp = str(stage.sandbox.now() - late)
         signed = f"{timestamp}{method}{target}".encode() + body
@@ -118,18 +119,18 @@ class CoinbasePro:
         }
 
     def attempts(self, stage: Stage, method: str, target: str, body: bytes) -> Iterable[Attempt]:
-        good = self._headers(stage, method, target, body)
+        good = self.headers(stage, method, target, body)
         yield Attempt("no credentials", target, {})
         for name in good:
             yield Attempt(f"no {name}", target, {key: value for key, value in good.items() if key != name})
-        yield Attempt("another key", target, self._headers(stage, method, target, body, key="no-key"))
+        yield Attempt("another key", target, self.headers(stage, method, target, body, key="no-key"))
         yield Attempt("another passphrase", target, {**good, "CB-ACCESS-PASSPHRASE": "open sesame"})
-        yield Attempt("a clock 31 seconds late", target, self._headers(stage, method, target, body, late=31))
-        yield Attempt("a clock 31 seconds early", target, self._headers(stage, method, target, body, late=-31))
-        yield Attempt("the signature of another body", target, self._headers(stage, method, target, body + b" "))
-        yield Attempt("the signature of another path", target, self._headers(stage, method, target + "/", body))
+        yield Attempt("a clock 31 seconds late", target, self.headers(stage, method, target, body, late=31))
+        yield Attempt("a clock 31 seconds early", target, self.headers(stage, method, target, body, late=-31))
+        yield Attempt("the signature of another body", target, self.headers(stage, method, target, body + b" "))
+        yield Attempt("the signature of another path", target, self.headers(stage, method, target + "/", body))
         other = "GET" if method != "GET" else "DELETE"
-        yield Attempt("the signature of another method", target, self._headers(stage, other, target, body))
+        yield Attempt("the signature of another method", target, self.headers(stage, other, target, body))
 
     def turned_away(self, reply: httpx.Response) -> bool:
         return reply.status_code == 401

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 
 from sandbox.app import Answer, Sandbox
 from sandbox.coinbase_pro.refusal import Refused
+from sandbox.document import Operation
+from sandbox.faults import Fault
 from tests.contract import PHASES, Report, Stage, examine, table
-from tests.contract_apis import APIS
+from tests.contract_apis import APIS, CoinbasePro
 
 EXAMPLES = 8
 SCENARIOS = 12
 
-# Statuses that no request alone can bring about: the exchange is down or busy, or a proxy in front of it is. For 1Fox
-# `default` stands for them.
-OUT_OF_REACH = {
-    "coinbase_pro": {"429", "500", "502", "503", "504"},
-    "freqtrade": set[str](),
-    "onefox": {"default"},
-}
+# Statuses of an exchange in trouble, which a sandbox never is.
+TROUBLE = {"coinbase_pro": {"500", "503", "504"}, "freqtrade": set[str](), "onefox": set[str]()}
 
 
 @cache
@@ -43,6 +42,101 @@ def test_a_sandbox_keeps_to_its_document(name: str) -> None:
     # Every operation was asked for, and carried out at least once.
     assert {operation for operation, _ in report.cases} == set(operations)
     assert [operation for operation in operations if not report.done[operation]] == []
+
+
+@pytest.mark.parametrize("name", APIS)
+def test_every_documented_status_was_seen(name: str) -> None:
+    seen = examined(name).answered | set(rare_answers(name))
+    operations = Stage(APIS[name]).document.operations
+    documented = {(operation.id, status) for operation in operations.values() for status in operation.data["responses"]}
+    assert sorted(pair for pair in documented - seen if pair[1] not in TROUBLE[name]) == []
+
+
+def rare_answers(name: str) -> Iterator[tuple[str, str]]:
+    """Answers that take more than an unusual request, by operation and status; each fits the document."""
+    stage = Stage(APIS[name])
+    for operation in stage.document.operations.values():
+        target = re.sub(r"\{\w+\}", "0e04f280-7d5e-41b9-8c6a-a9d5b7c1e362", operation.path)
+        if name == "freqtrade":
+            target = target.replace("0e04f280-7d5e-41b9-8c6a-a9d5b7c1e362", "1")
+        for situation in SITUATIONS[name]:
+            stage.restore()
+            reply = situation(stage, operation, target)
+            if reply is None:
+                continue
+            media = reply.headers["content-type"].partition(";")[0]
+            body = reply.json() if media.endswith("json") else reply.text
+            assert stage.document.operations[operation.id].check_answer(reply.status_code, media, body) == []
+            known = str(reply.status_code) in operation.data["responses"]
+            yield operation.id, str(reply.status_code) if known else "default"
+
+
+Situation = Callable[[Stage, Operation, str], "httpx.Response | None"]
+
+
+def signed(stage: Stage, operation: Operation, target: str) -> httpx.Response:
+    where, headers = stage.api.sign(stage, operation.method, target, b"")
+    return stage.send(operation.method, where, headers)
+
+
+def fault(kind: str) -> Situation:
+    """Something between the caller and the exchange."""
+
+    def situation(stage: Stage, operation: Operation, target: str) -> httpx.Response:
+        stage.sandbox.faults.plan(Fault(operation.id, kind, seconds=5))
+        return signed(stage, operation, target)
+
+    return situation
+
+
+def nameless(stage: Stage, operation: Operation, target: str) -> httpx.Response:
+    """A request without a User-Agent."""
+    where, headers = stage.api.sign(stage, operation.method, target, b"")
+    return stage.send(operation.method, where, {**headers, "user-agent": ""})
+
+
+def without_permission(stage: Stage, operation: Operation, target: str) -> httpx.Response | None:
+    """A request with a key that is good for other things."""
+    if not operation.data["security"]:
+        return None
+    replies = (
+        stage.send(operation.method, target, CoinbasePro().headers(stage, operation.method, target, b"", key=key))
+        for key in ("transfer-key", "view-key", "trade-key")
+    )
+    return next(reply for reply in replies if reply.status_code == 403)
+
+
+def elsewhere(stage: Stage, operation: Operation, target: str) -> httpx.Response | None:
+    """The base address is wrong; ping answers nobody then."""
+    if operation.id == "ping":
+        return None
+    where, headers = stage.api.sign(stage, operation.method, "/api/v2", b"")
+    if operation.id == "token.refresh":
+        where, headers = stage.api.sign(stage, "GET", "/api/v2", b"")
+    return stage.send(operation.method, where, headers)
+
+
+def no_prices(stage: Stage, operation: Operation, target: str) -> httpx.Response | None:
+    """The exchange that the bot trades on does not answer."""
+    if operation.id not in ("status", "balance"):
+        return None
+    stage.sandbox.door_prices({"fail": True})
+    return signed(stage, operation, target)
+
+
+def no_edge(stage: Stage, operation: Operation, target: str) -> httpx.Response | None:
+    """A bot without Edge."""
+    if operation.id != "edge":
+        return None
+    stage.sandbox.door_edge({"enabled": False})
+    return signed(stage, operation, target)
+
+
+SITUATIONS: Mapping[str, Sequence[Situation]] = {
+    "coinbase_pro": (nameless, without_permission, fault("rate-limit"), fault("html-502")),
+    "freqtrade": (elsewhere, no_prices, no_edge),
+    "onefox": (fault("rate-limit"), fault("html-502")),
+}
 
 
 # Planted bugs
