@@ -72,7 +72,7 @@ class Api(Protocol):
         """A new sandbox."""
 
     def prepare(self, stage: Stage) -> Values:
-        """Bring the sandbox into the state that every case meets. Returns values by parameter or property that exist."""
+        """Bring the sandbox into the state that every case meets. Returns existing values by parameter or property."""
 
     def sign(self, stage: Stage, method: str, target: str, body: bytes) -> tuple[str, dict[str, str]]:
         """Target and headers with credentials."""
@@ -130,7 +130,11 @@ class Stage:
             for method in self.document.methods_of(path):
                 # A wrong method is answered for the operations that the path has.
                 found = self.document.find(method, path)
-                if fault is None and found and (method == scope["method"] or scope["method"] not in self.document.methods_of(path)):
+                if (
+                    fault is None
+                    and found
+                    and (method == scope["method"] or scope["method"] not in self.document.methods_of(path))
+                ):
                     self.answered.add((found[0].id, str(answer.status)))
             return answer, fault
 
@@ -200,7 +204,7 @@ def before_call(context: Any, case: Case, kwargs: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def map_case(context: Any, case: Case) -> Case:
-    """Leave out of good cases what does not go together. Schemathesis does not know `x-constraints`; one in four stays."""
+    """Leave out of good cases what does not go together, but for one in four: `x-constraints` are ours."""
     stage = case.operation.app
     if isinstance(stage, Stage) and _is_positive(case) and case.query:
         rules = _constraints(stage, operation_id(case))
@@ -366,7 +370,9 @@ def table(reports: Iterable[Report]) -> str:
             counts = {status: report.cases[name, status] for status in report.statuses(name)}
             seen = "  ".join(f"{status} × {count}" for status, count in counts.items())
             found = sum(finding.operation == name for finding in report.findings)
-            lines.append(f"{report.api:13} {name:26} {sum(counts.values()):7} {report.done[name]:7}  {seen:64} {found or '-'}")
+            lines.append(
+                f"{report.api:13} {name:26} {sum(counts.values()):7} {report.done[name]:7}  {seen:64} {found or '-'}"
+            )
     return "\n".join(lines)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -59,7 +58,10 @@ class CoinbasePro:
         (r"reports\.create", r"Invalid start_date or end_date"),
         # Steps and limits of the product, its mode, and the money there is.
         (r"orders\.place", r"(size|price|funds|stop_price) is too (small|large|accurate)\..*"),
-        (r"orders\.place", r"(Cancel|Limit|Post) only mode|Insufficient funds|[Ii]nvalid (stop )?[Pp]rice|Invalid order_type market"),
+        (
+            r"orders\.place",
+            r"(Cancel|Limit|Post) only mode|Insufficient funds|[Ii]nvalid (stop )?[Pp]rice|Invalid order_type market",
+        ),
         (r"(deposits|withdrawals)\..*", r"currency does not match the (payment method|Coinbase account)"),
         (r"(deposits|withdrawals|conversions)\..*", r"Insufficient funds|amount is too (large|accurate\..*)"),
         (r"withdrawals\.crypto", r"The amount is below the minimum of .* required to send on-blockchain"),
@@ -188,8 +190,8 @@ class Freqtrade:
         # A bot that does not trade answers 502 to good requests; `good_data_taken` knows the reasons.
         "positive_data_acceptance": {"enabled": False},
         "negative_data_rejection": {"enabled": False},
-        # 502 is how the API refuses, and 500 its answer to values of the wrong type. `status_code_conformance` sees to it
-        # that it is documented, `good_data_taken` that it does not meet good requests.
+        # 502 is how the API refuses, 500 its answer to values of the wrong type. `status_code_conformance` sees that
+        # both are documented, `good_data_taken` that a 500 does not meet good requests.
         "not_a_server_error": {"enabled": False},
         # A token that cannot be read is answered with 422, which Schemathesis does not know; `auth_enforced` does.
         "ignored_auth": {"enabled": False},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -21,8 +22,8 @@ from tests.contract_apis import APIS, CoinbasePro
 EXAMPLES = 8
 SCENARIOS = 12
 
-# Statuses of an exchange in trouble, which a sandbox never is.
-TROUBLE = {"coinbase_pro": {"500", "503", "504"}, "freqtrade": set[str](), "onefox": set[str]()}
+# Statuses of a server in trouble, which a sandbox never is: by operation, or of all.
+TROUBLE = {"coinbase_pro": {"500", "503", "504"}, "freqtrade": {("status", "500")}, "onefox": set[str]()}
 
 
 @cache
@@ -49,7 +50,8 @@ def test_every_documented_status_was_seen(name: str) -> None:
     seen = examined(name).answered | set(rare_answers(name))
     operations = Stage(APIS[name]).document.operations
     documented = {(operation.id, status) for operation in operations.values() for status in operation.data["responses"]}
-    assert sorted(pair for pair in documented - seen if pair[1] not in TROUBLE[name]) == []
+    unseen = {pair for pair in documented - seen if not {pair, pair[1]} & TROUBLE[name]}
+    assert unseen == set()
 
 
 def rare_answers(name: str) -> Iterator[tuple[str, str]]:
@@ -60,12 +62,13 @@ def rare_answers(name: str) -> Iterator[tuple[str, str]]:
         if name == "freqtrade":
             target = target.replace("0e04f280-7d5e-41b9-8c6a-a9d5b7c1e362", "1")
         for situation in SITUATIONS[name]:
-            stage.restore()
+            stage.sandbox.reset()
             reply = situation(stage, operation, target)
             if reply is None:
                 continue
             media = reply.headers["content-type"].partition(";")[0]
-            body = reply.json() if media.endswith("json") else reply.text
+            # What is no number in the bot is null in the document.
+            body = json.loads(reply.content, parse_constant=lambda word: None) if media.endswith("json") else reply.text
             assert stage.document.operations[operation.id].check_answer(reply.status_code, media, body) == []
             known = str(reply.status_code) in operation.data["responses"]
             yield operation.id, str(reply.status_code) if known else "default"

@@ -81,7 +81,9 @@ def test_the_recordings_have_every_status_that_freqtrade_was_seen_to_answer_with
 
 
 @pytest.mark.parametrize(("api", "recording"), OTHERS, ids=[f"{api}:{r.name}" for api, r in OTHERS])
-def test_a_reply_to_what_is_no_operation_is_one_that_the_document_has_for_others(api: str, recording: Recording) -> None:
+def test_a_reply_to_what_is_no_operation_is_one_that_the_document_has_for_others(
+    api: str, recording: Recording
+) -> None:
     if recording.status == 200:
         # HEAD and OPTIONS: there is nothing in them.
         assert recording.method in ("HEAD", "OPTIONS")
