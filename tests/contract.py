@@ -172,6 +172,11 @@ class Stage:
         found = reply.json() if "json" in reply.headers["content-type"] else reply.text
         return None if self.api.refusal(reply.status_code, found) is not None else found
 
+    def close(self) -> None:
+        """Let go of the state: Schemathesis keeps applications for as long as the process lives."""
+        self._http.close()
+        del self.sandbox, self.document
+
     def restore(self) -> None:
         """Back to the known state, if anything was done since. Reads leave no trace but the time that they used up."""
         if self.sandbox.journal:
@@ -300,6 +305,7 @@ def examine(
         schema.build_state_machine = build_state_machine
     report = _run(api, schema)
     report.done, report.answered = stage.done, stage.answered
+    stage.close()
     return report
 
 
@@ -321,7 +327,8 @@ def _config(stage: Stage, examples: int, scenarios: int, phases: Sequence[str]) 
             "with-security-parameters": False,
         },
         "phases": {
-            **{name: {"enabled": name in phases} for name in PHASES},
+            # Values seen in replies would crowd out all others; `prepare` gives those that exist.
+            **{name: {"enabled": name in phases, "extra-data-sources": {"responses": False}} for name in PHASES[:3]},
             "stateful": {"enabled": "stateful" in phases, "generation": {"max-examples": scenarios}},
         },
         "checks": dict(stage.api.checks),
