@@ -122,29 +122,29 @@ class Stage:
         self.sandbox.reset()
         self.answered: set[tuple[str, str]] = set()
         """Operations and statuses of every answer, also those to the checks' own questions."""
-        process = self.sandbox.process
-
-        def counted(scope: Any, body: bytes) -> Any:
-            answer, fault = process(scope, body)
-            path = scope["path"].removeprefix(self.sandbox.prefix)
-            for method in self.document.methods_of(path):
-                # A wrong method is answered for the operations that the path has.
-                found = self.document.find(method, path)
-                if (
-                    fault is None
-                    and found
-                    and (method == scope["method"] or scope["method"] not in self.document.methods_of(path))
-                ):
-                    self.answered.add((found[0].id, str(answer.status)))
-            return answer, fault
-
-        self.sandbox.process = counted
+        self._count_answers()
         self.guarded: set[str] = set()
         """Operations that have been seen to turn away those who may not."""
         self.done: Counter[str] = Counter()
         """Requests that were carried out, by operation."""
         if plant is not None:
             plant(self.sandbox)
+
+    def _count_answers(self) -> None:
+        process = self.sandbox.process
+
+        def counted(scope: Any, body: bytes) -> Any:
+            answer, fault = process(scope, body)
+            path = scope["path"].removeprefix(self.sandbox.prefix)
+            methods = self.document.methods_of(path)
+            # A wrong method is answered for every operation that the path has.
+            for method in [scope["method"]] if scope["method"] in methods else methods:
+                found = self.document.find(method, path)
+                if fault is None and found is not None:
+                    self.answered.add((found[0].id, str(answer.status)))
+            return answer, fault
+
+        self.sandbox.process = counted
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
