@@ -26,6 +26,7 @@ import requests.auth
 import schemathesis
 from schemathesis.checks import CheckContext
 from schemathesis.core import NOT_SET
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transport import Response
 from schemathesis.engine import events, from_schema
 from schemathesis.generation.case import Case
@@ -529,6 +530,10 @@ def _bad_data_refused(ctx: CheckContext, response: Response, case: Case) -> bool
     # Schemathesis excuses a query as soon as one of its parameters is good, if the case comes from its coverage phase.
     misfits = list(_misfits(stage, operation_id(case), urlsplit(str(response.request.url)).query))
     assert not misfits, f"carried out with {', '.join(misfits)}"
+    elsewhere = (ParameterLocation.BODY, ParameterLocation.PATH)
+    if case.meta is None or not any(case.meta.is_negative_at(location) for location in elsewhere):
+        # What is unknown in a query is no business of a server.
+        return True
     return negative_data_rejection(ctx, response, case)
 
 

@@ -374,7 +374,7 @@ class OneFox:
             order = result["order_id"]
             if order is None and result["position_id"] not in positions:
                 yield "a position that was opened cannot be seen"
-            elif order is not None and order not in orders and sent.query.get("limit_price") not in ("9000", "12000"):
+            elif order is not None and order not in orders and not self._crosses(stage, sent.query):
                 yield "an order that was placed cannot be seen"
         elif operation == "order.close" and str(sent.query["order_id"]) in orders:
             yield "an order that was withdrawn is still there"
@@ -385,6 +385,17 @@ class OneFox:
                 yield "a position that was closed is not among those"
         elif operation == "position.merge" and result["position_id"] not in positions:
             yield "positions that were merged are gone"
+
+    def _crosses(self, stage: Stage, asked: Mapping[str, Any]) -> bool:
+        """Whether an order meets the market: then it is a position at once."""
+        if asked["order_type"] != "LIMIT":
+            return bool(asked["order_type"] == "MARKET")
+        symbol = str(asked["symbol"])
+        tickers = stage.ask("GET", _query("/market/ticker.php", {"symbols": symbol}))["response"]
+        price = Decimal(asked["limit_price"])
+        if asked["direction"] == "LONG":
+            return price >= Decimal(tickers[symbol]["ask"])
+        return price <= Decimal(tickers[symbol]["bid"])
 
 
 def _listed(reasons: Sequence[tuple[str, str]], operation: str, reason: str) -> bool:

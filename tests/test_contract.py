@@ -423,7 +423,7 @@ BUGS = (
         "an order is lost where all calls are GETs",
         "onefox",
         "order.create",
-        answers("order.create", lambda answer: Answer({"order_id": "999"})),
+        answers("order.create", lambda answer: Answer({"order_id": None, "position_id": "999"})),
         "consequences",
         ("coverage", "fuzzing"),
     ),
