@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak verify-freqtrade generate check diff release build sandbox lock clean
+.PHONY: help setup demo test soak fuzz verify-freqtrade generate check diff release build sandbox lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -29,8 +29,13 @@ test: generate  ## everything that can be proved without a network
 soak: generate  ## the promises of safety in great numbers: tens of thousands of faulted calls (some minutes)
 	@$(BIN)/python tests/soak.py
 
+<<<<<<< HEAD
 verify-freqtrade: generate  ## compare the sandbox with a real Freqtrade 2020.8, installed into build/ (some minutes)
 	@$(BIN)/python -m tests.real_freqtrade.compare
+=======
+fuzz: generate  ## each sandbox against its document, 1,000 cases an operation (some minutes)
+	@$(BIN)/python -m tests.fuzz
+>>>>>>> fuzz
 
 generate: setup  ## regenerate the packages whose spec or overlays changed
 	@$(BIN)/python -m tradeloom generate --http $(HTTP)
