@@ -29,13 +29,11 @@ test: generate  ## everything that can be proved without a network
 soak: generate  ## the promises of safety in great numbers: tens of thousands of faulted calls (some minutes)
 	@$(BIN)/python tests/soak.py
 
-<<<<<<< HEAD
 verify-freqtrade: generate  ## compare the sandbox with a real Freqtrade 2020.8, installed into build/ (some minutes)
 	@$(BIN)/python -m tests.real_freqtrade.compare
-=======
+
 fuzz: generate  ## each sandbox against its document, 1,000 cases an operation (some minutes)
 	@$(BIN)/python -m tests.fuzz
->>>>>>> fuzz
 
 generate: setup  ## regenerate the packages whose spec or overlays changed
 	@$(BIN)/python -m tradeloom generate --http $(HTTP)
