@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 
@@ -25,10 +25,11 @@ Do = Callable[..., Any]
 
 def methods_of(kind: type) -> set[str]:
     """Every public operation of a class of clients by its dotted name, found on the classes themselves."""
+    client = kind()
     found = {name for name, item in vars(kind).items() if inspect.isfunction(item)}
     for resource, item in vars(kind).items():
         if isinstance(item, cached_property) and resource != "with_raw_response":
-            owner = get_type_hints(item.func, vars(inspect.getmodule(kind)))["return"]
+            owner = type(getattr(client, resource))
             found |= {f"{resource}.{name}" for name, each in vars(owner).items() if inspect.isfunction(each)}
     return {name for name in found if not name.rpartition(".")[2].startswith("_")}
 
