@@ -1,0 +1,54 @@
+"""Pages for the packages' docstrings. mkdocstrings reads these from the source, without importing it."""
+
+from __future__ import annotations
+
+from .reading import Api
+
+__all__ = ["python_pages"]
+
+
+def python_pages(api: Api) -> dict[str, str]:
+    """Name and text of each page about a package, in the order of the navigation."""
+    package = api.package.sdk["package"]
+    client = api.package.sdk["client"]
+    methods = bool(api.package.root.methods)
+    pages = {
+        "client.md": _page(
+            "Clients",
+            f"`{client}` waits by blocking, `Async{client}` by awaiting; they have the same methods.",
+            [f"{package}.client.{client}", f"{package}.client.Async{client}"],
+        )
+    }
+    for resource in api.package.resources:
+        pages[f"{resource.name}.md"] = _page(
+            f"client.{resource.name}",
+            f"{resource.doc} The asynchronous client has the same methods, to be awaited.",
+            [f"{package}.resources.{resource.name}.{resource.class_name}"],
+        )
+    pages["models.md"] = _page("Models", "What calls return. Results do not change.", [f"{package}.models"], models=True)
+    pages["errors.md"] = _page(
+        "Errors",
+        f"Everything that can go wrong, in `{package}.errors`.",
+        [f"{package}._runtime.errors"],
+        models=True,
+    )
+    pages["pages.md"] = _page(
+        "Pages and raw answers",
+        f"What lists come in, and what `with_raw_response` gives; both are names of `{package}`.",
+        [
+            f"{package}._runtime.pages.Page",
+            f"{package}._runtime.pages.AsyncPage",
+            f"{package}._runtime.client.RawResponse",
+        ],
+    )
+    assert methods or api.package.resources
+    return pages
+
+
+def _page(title: str, text: str, names: list[str], *, models: bool = False) -> str:
+    parts = [f"# {title}\n\n{text}\n"]
+    for name in names:
+        parts.append(f"::: {name}\n    options:\n        heading_level: 2")
+        if models:
+            parts[-1] += "\n        show_root_heading: false\n        show_root_toc_entry: false"
+    return "\n".join(parts) + "\n"
