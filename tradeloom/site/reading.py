@@ -155,7 +155,7 @@ class Operation:
         properties, required = flat(self.api, schema)
         return [
             Input(
-                name=str(self.api.resolve(field).get("x-sdk-name", wire)),
+                name=str({**self.api.resolve(field), **field}.get("x-sdk-name", wire)),
                 wire=wire,
                 place="body",
                 schema=field,
