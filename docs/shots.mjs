@@ -17,7 +17,7 @@ const SHOTS = [
   { name: "operation-parameters", path: "api/onefox/order/#order-create-parameters", view: DESKTOP },
   { name: "operation-dark", path: "api/onefox/order/", view: DESKTOP, dark: true },
   { name: "operation-phone", path: "api/freqtrade/trades/#forcesell", view: PHONE },
-  { name: "rows", path: "api/coinbase_pro/products/#products-historic-rates-answer", view: DESKTOP },
+  { name: "rows", path: "api/coinbase_pro/products/#products-historic_rates-answer", view: DESKTOP },
   { name: "errors", path: "api/coinbase_pro/errors/", view: DESKTOP },
   { name: "schemas", path: "api/freqtrade/schemas/#OpenTrade", view: DESKTOP },
   { name: "schemas-dark-phone", path: "api/onefox/schemas/#Direction", view: PHONE, dark: true },

@@ -168,7 +168,7 @@ def test_every_operation_has_a_sample_of_each_kind() -> None:
 
 def test_signed_calls_of_curl_carry_what_the_document_asks_for() -> None:
     orders = api("coinbase_pro").by_id("orders.place")
-    text = dict((title, text) for title, _, text in samples(orders)[0][1])["curl"]
+    text = {title: text for title, _, text in samples(orders)[0][1]}["curl"]
     for scheme in api("coinbase_pro").document["components"]["securitySchemes"].values():
         assert f'"{scheme["name"]}: ' in text
 

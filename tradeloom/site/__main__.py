@@ -47,7 +47,9 @@ def main() -> int:
     write_pages(apis, source, bundled=bundled)
     fill(apis, source)
     config = BUILD / "mkdocs.yml"
-    config.write_text(yaml.safe_dump(configuration(apis, source), sort_keys=False, allow_unicode=True), encoding="utf-8")
+    config.write_text(
+        yaml.safe_dump(configuration(apis, source), sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
     print(f"{len(list(source.rglob('*.md')))} pages written in {perf_counter() - started:.1f} s")
     command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict", "--config-file", str(config)]
     if code := subprocess.run(command, check=False).returncode:
@@ -61,7 +63,10 @@ def main() -> int:
 def write_pages(apis: list[Api], source: Path, *, bundled: bool) -> None:
     """Write everything that is made from the documents."""
     for api in apis:
-        for folder, made in ((f"api/{api.name}", pages(api)), (f"python/{api.package.sdk['package']}", python_pages(api))):
+        for folder, made in (
+            (f"api/{api.name}", pages(api)),
+            (f"python/{api.package.sdk['package']}", python_pages(api)),
+        ):
             for name, text in made.items():
                 _write(source / folder / name, text)
         _write(source / "documents" / f"{api.name}.yaml", dump(api.document))

@@ -79,7 +79,7 @@ def bundle(target: Path) -> bool:
             # The tarball alone: the page needs one file of it and none of its dependencies.
             name = f"@scalar/api-reference@{_version()}"
             done = subprocess.run(
-                ["npm", "pack", "--silent", name],  # noqa: S607 - npm is wherever the machine has it
+                ["npm", "pack", "--silent", name],
                 cwd=scratch,
                 capture_output=True,
                 text=True,
@@ -107,7 +107,11 @@ def _document(api: Api) -> Json:
     for operation in api.operations:
         node = document["paths"][operation.path][operation.http.lower()]
         node["x-codeSamples"] = [
-            {"lang": "python" if language == "python" else "shell", "label": label(name, title, operation), "source": text}
+            {
+                "lang": "python" if language == "python" else "shell",
+                "label": label(name, title, operation),
+                "source": text,
+            }
             for name, tabs in samples(operation)
             for title, language, text in tabs
         ]

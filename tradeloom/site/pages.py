@@ -16,7 +16,10 @@ __all__ = ["badge", "pages"]
 BADGES = {
     "read": ("may be repeated", "Changes nothing, so the clients repeat it when an answer gets lost."),
     "idempotent": ("may be repeated", "Changes something, but twice is the same as once: the clients repeat it."),
-    "unsafe": ("never repeated", "A repeat could do it twice. It is sent again only if it certainly was not carried out."),
+    "unsafe": (
+        "never repeated",
+        "A repeat could do it twice. It is sent again only if it certainly was not carried out.",
+    ),
 }
 _PLACES = {"path": "path", "query": "query", "header": "header"}
 
@@ -104,7 +107,7 @@ def _about(text: str) -> str:
     for section in sections:
         title, _, body = section.partition("\n")
         if title.startswith("### ") and re.search(r"rate limit|quota", title, re.IGNORECASE):
-            done.append(f"{title}\n\n!!! warning \"{title[4:]}\"\n\n{_indent(body.strip())}\n\n")
+            done.append(f'{title}\n\n!!! warning "{title[4:]}"\n\n{_indent(body.strip())}\n\n')
         else:
             done.append(re.sub(r"^\*\*(Quota|Rate limits?)\*\*:?((?:.+\n?)+)", _set_apart, section, flags=re.MULTILINE))
     return "".join(done)
@@ -120,7 +123,13 @@ def _credentials(api: Api) -> str:
         [f"`{item['name']}`", f"`{sdk['environment']}_{item['name'].upper()}`", cell(item["description"])]
         for item in sdk["credentials"]
     ]
-    rows.append(["`base_url`", f"`{sdk['environment']}_BASE_URL`", f"Address of the API; `{api.package.base_url}` if not given."])
+    rows.append(
+        [
+            "`base_url`",
+            f"`{sdk['environment']}_BASE_URL`",
+            f"Address of the API; `{api.package.base_url}` if not given.",
+        ]
+    )
     text = _table(["Argument", "Environment", "Meaning"], rows)
     schemes: Json = api.document["components"]["securitySchemes"]
     text += "\nOn the wire:\n\n"
@@ -146,8 +155,7 @@ def _tag_page(api: Api, tag: Json) -> str:
         _front(f"{title}", f"{api.label}: {tag['description']}"),
         f"# {title}\n",
         f"{prose(tag['description'])}\n",
-        f'<p class="also"><a href="../../../interactive/{api.name}.html#tag/{slug(tag["name"])}">'
-        "Open in the interactive reference</a></p>\n",
+        f"[Open in the interactive reference](../../interactive/{api.name}.html#tag/{slug(tag['name'])})\n{{ .also }}\n",
     ]
     return "\n".join([*parts, *(_operation(operation) for operation in operations)])
 
@@ -160,7 +168,7 @@ def _operation(operation: Operation) -> str:
         f"`{operation.path}` {badge(operation.effect)}\n</div>\n",
     ]
     if node.get("deprecated"):
-        parts.append("!!! danger \"Deprecated\"\n")
+        parts.append('!!! danger "Deprecated"\n')
     parts.append(f"{prose(node['description'])}\n")
     parts += [_samples(operation), _facts(operation)]
     if parameters := operation.parameters:
@@ -186,8 +194,11 @@ def _samples(operation: Operation) -> str:
 
 
 def _facts(operation: Operation) -> str:
-    node, api = operation.node, operation.api
-    rows = [["Returns", _python_result(call) + (f" from `{call.method.operation}`" if len(operation.calls) > 1 else "")] for call in operation.calls]
+    node, _api = operation.node, operation.api
+    rows = [
+        ["Returns", _python_result(call) + (f" from `{call.method.operation}`" if len(operation.calls) > 1 else "")]
+        for call in operation.calls
+    ]
     rows.append(["Credentials", _security(operation)])
     rows.append(["Effect", f"`{operation.effect}`. {BADGES[operation.effect][1]}{_find_out(operation)}"])
     if paging := node.get("x-pagination"):
@@ -202,7 +213,10 @@ def _facts(operation: Operation) -> str:
 def _python_result(call: Call) -> str:
     kind = call.method.result
     kind = f"Page[{call.method.item}]" if call.method.item else kind
-    more = "".join(f", or `{overload.result}` where `{overload.argument}` is {' or '.join(map(str, overload.values))}" for overload in call.method.overloads)
+    more = "".join(
+        f", or `{overload.result}` where `{overload.argument}` is {' or '.join(map(str, overload.values))}"
+        for overload in call.method.overloads
+    )
     return f"`{kind}`{more}"
 
 
@@ -248,13 +262,16 @@ def _paging(paging: Json) -> str:
 def _inputs(api: Api, inputs: list[Input]) -> str:
     return _table(
         ["Name", "Type", "Limits", "Meaning"],
-        ([_input_name(item), type_text(item.schema), limits(item.schema, api.resolve(item.schema)), _meaning(item)] for item in inputs),
+        (
+            [_input_name(item), type_text(item.schema), limits(item.schema, api.resolve(item.schema)), _meaning(item)]
+            for item in inputs
+        ),
     )
 
 
 def _input_name(item: Input) -> str:
     need = ' <span class="required">required</span>' if item.required and not item.ignored else ""
-    place = f'<br><small>in the {_PLACES[item.place]}</small>' if item.place in _PLACES else ""
+    place = f"<br><small>in the {_PLACES[item.place]}</small>" if item.place in _PLACES else ""
     return f"`{item.wire}`{need}{place}"
 
 
@@ -282,8 +299,9 @@ def _body(operation: Operation) -> str:
         text += _inputs(operation.api, operation.body_fields(schema)) + "\n"
         if found := rules(schema):
             text += "Together:\n\n" + "\n".join(f"- {rule}" for rule in found) + "\n\n"
-    content = operation.api.resolve(operation.node["requestBody"])["content"]["application/json"]
-    return text + _examples(operation.api, content, "Body")
+    media = "application/json"
+    content = operation.api.resolve(operation.node["requestBody"])["content"][media]
+    return text + _examples(operation.api, media, content, "Body")
 
 
 def _answer(operation: Operation, response: Response) -> str:
@@ -300,8 +318,8 @@ def _answer(operation: Operation, response: Response) -> str:
             for header in [api.resolve(item)]
         ]
         text += _table(["Header", "Type", "Meaning"], rows) + "\n"
-    for content in response.content.values():
-        text += _examples(api, content, "Answer")
+    for media, content in response.content.items():
+        text += _examples(api, media, content, "Answer")
     return text
 
 
@@ -333,13 +351,16 @@ def _shape_of_items(api: Api, schema: Json) -> str:
 def _fields(api: Api, schema: Json, page: str = "schemas.md") -> str:
     """Fields of an object, or columns of a row."""
     if "prefixItems" in schema:
-        return _table(
-            ["#", "Column", "Type", "Meaning"],
-            (
-                [str(number), f"`{column['title']}`", type_text(column, page), cell(api.describe(column))]
-                for number, column in enumerate(schema["prefixItems"])
-            ),
-        ) + "\n"
+        return (
+            _table(
+                ["#", "Column", "Type", "Meaning"],
+                (
+                    [str(number), f"`{column['title']}`", type_text(column, page), cell(api.describe(column))]
+                    for number, column in enumerate(schema["prefixItems"])
+                ),
+            )
+            + "\n"
+        )
     properties, required = flat(api, schema)
     if not properties:
         return ""
@@ -362,15 +383,17 @@ def _field_rows(api: Api, properties: Json, required: list[str], page: str, befo
                 yield from _field_rows(api, part["properties"], part.get("required", []), page, f"{before}{name}.")
 
 
-def _examples(api: Api, content: Json, word: str) -> str:
-    examples: Json = content.get("examples") or ({"example": {"value": content["example"]}} if "example" in content else {})
+def _examples(api: Api, media: str, content: Json, word: str) -> str:
+    examples: Json = content.get("examples") or (
+        {"example": {"value": content["example"]}} if "example" in content else {}
+    )
     text = ""
     for name, item in examples.items():
         example = api.resolve(item)
         title = example.get("summary") or (word if name == "example" else f"{word}: {name.replace('_', ' ')}")
         value = example["value"]
-        code = value if isinstance(value, str) else example_text(value)
-        language = "html" if isinstance(value, str) else "json"
+        code = example_text(value) if "json" in media else str(value)
+        language = "json" if "json" in media else "html"
         quoted = title.replace('"', "'").strip()
         text += f'??? example "{quoted}"\n\n{_indent(f"```{language}{chr(10)}{code}{chr(10)}```")}\n\n'
     return text
@@ -408,11 +431,18 @@ def _errors(operation: Operation) -> str:
             for media, content in response.content.items():
                 if schema := content.get("schema"):
                     meaning += f" `{media}`: {type_text(schema)}."
-                own += _examples(operation.api, content, response.status)
+                own += _examples(operation.api, media, content, response.status)
         rows.append([f"`{response.status}`", meaning, f"`{raised.get(response.status, 'APIError')}`"])
     envelope = operation.api.document.get("x-envelope")
     if envelope:
-        rows.insert(0, ["`200`", f"`{envelope['error']}` is true in the envelope; `{envelope['code']}` tells the reason.", "`APIError`"])
+        rows.insert(
+            0,
+            [
+                "`200`",
+                f"`{envelope['error']}` is true in the envelope; `{envelope['code']}` tells the reason.",
+                "`APIError`",
+            ],
+        )
     return _table(["Status", "Meaning", "Raises"], rows) + "\n" + own
 
 
@@ -433,16 +463,23 @@ def _errors_page(api: Api, errors: dict[str, Json]) -> str:
         parts.append(f"## {statuses} {_spaced(name)} {{ #{slug(name)} }}\n")
         parts.append(f"{prose(response['description'])}\n")
         if outcome := response.get("x-outcome"):
-            known = {"refused": "The server declined: nothing was changed.", "unknown": "Nobody knows whether it was done."}
+            known = {
+                "refused": "The server declined: nothing was changed.",
+                "unknown": "Nobody knows whether it was done.",
+            }
             parts.append(f"{known[outcome]}\n")
         for media, content in response.get("content", {}).items():
             schema = content.get("schema", {})
             parts.append(f"`{media}`: {type_text(schema)}\n")
         headers = response.get("headers", {})
         if headers:
-            rows = [[f"`{key}`", type_text(h["schema"]), cell(h["description"])] for key, i in headers.items() for h in [api.resolve(i)]]
+            rows = [
+                [f"`{key}`", type_text(h["schema"]), cell(h["description"])]
+                for key, i in headers.items()
+                for h in [api.resolve(i)]
+            ]
             parts.append(_table(["Header", "Type", "Meaning"], rows))
-        parts += [_examples(api, content, "Body") for content in response.get("content", {}).values()]
+        parts += [_examples(api, media, content, "Body") for media, content in response.get("content", {}).items()]
         links = ", ".join(dict.fromkeys(_link(api, operation.id) for operation, _ in users))
         parts.append(f"Answer of {links}.\n{{ .uses }}\n" if links else "")
     return "\n".join(parts)
@@ -490,7 +527,11 @@ def _schema(api: Api, name: str, schema: Json) -> str:
 def _values(schema: Json) -> str:
     """Values that the description does not list by itself."""
     text = str(schema.get("description", ""))
-    missing = [value for value in schema["enum"] if value is not None and not re.search(rf"^\s*[-*] `?{re.escape(str(value))}`?(\W|$)", text, re.MULTILINE)]
+    missing = [
+        value
+        for value in schema["enum"]
+        if value is not None and not re.search(rf"^\s*[-*] `?{re.escape(str(value))}`?(\W|$)", text, re.MULTILINE)
+    ]
     return f"Values: {', '.join(f'`{value}`' for value in missing)}\n\n" if missing else ""
 
 

@@ -25,7 +25,9 @@ def python_pages(api: Api) -> dict[str, str]:
             f"{resource.doc} The asynchronous client has the same methods, to be awaited.",
             [f"{package}.resources.{resource.name}.{resource.class_name}"],
         )
-    pages["models.md"] = _page("Models", "What calls return. Results do not change.", [f"{package}.models"], models=True)
+    pages["models.md"] = _page(
+        "Models", "What calls return. Results do not change.", [f"{package}.models"], models=True
+    )
     pages["errors.md"] = _page(
         "Errors",
         f"Everything that can go wrong, in `{package}.errors`.",

@@ -27,7 +27,13 @@ _FORMATS = {
     ("string", "uri"): "address",
     ("string", "password"): "secret text",
 }
-_TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false", "object": "object"}
+_TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "object",
+}
 
 
 def prose(text: str) -> str:
