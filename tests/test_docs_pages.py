@@ -11,8 +11,9 @@ import yaml
 
 from tradeloom.build import Target
 from tradeloom.site.__main__ import configuration, fill, write_pages
+from tradeloom.site.blocks import BADGES
 from tradeloom.site.interactive import interactive_page
-from tradeloom.site.pages import BADGES, pages
+from tradeloom.site.pages import pages
 from tradeloom.site.python_reference import python_pages
 from tradeloom.site.reading import Api, Operation, flat, read_api, slug
 from tradeloom.site.words import cell, example_text, limits, prose, rules, type_text

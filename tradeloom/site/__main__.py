@@ -16,6 +16,7 @@ import yaml
 from tradeloom.build import ROOT, targets
 from tradeloom.yamlfile import SourceError, dump
 
+from .blocks import title_of
 from .interactive import bundle, interactive_page
 from .pages import pages
 from .python_reference import python_pages
@@ -149,7 +150,7 @@ def _existing(nav: Nav, source: Path) -> Nav:
 
 def _api_nav(api: Api) -> list[Any]:
     folder = f"api/{api.name}"
-    tags = [{_title(tag["name"]): f"{folder}/{slug(tag['name'])}.md"} for tag in api.tags]
+    tags = [{title_of(tag): f"{folder}/{slug(tag['name'])}.md"} for tag in api.tags]
     errors = [{"Errors": f"{folder}/errors.md"}] if api.document["components"].get("responses") else []
     return [{"Overview": f"{folder}/index.md"}, *tags, *errors, {"Schemas": f"{folder}/schemas.md"}]
 
@@ -157,10 +158,6 @@ def _api_nav(api: Api) -> list[Any]:
 def _python_nav(api: Api) -> list[Any]:
     folder = f"python/{api.package.sdk['package']}"
     return [f"{folder}/{name}" for name in python_pages(api)]
-
-
-def _title(name: str) -> str:
-    return name.capitalize() if name.islower() else name
 
 
 if __name__ == "__main__":

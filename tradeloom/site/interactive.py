@@ -14,7 +14,7 @@ from pathlib import Path
 from tradeloom.build import ROOT
 from tradeloom.lowering import Json
 
-from .pages import BADGES
+from .blocks import BADGES
 from .reading import Api, Operation
 from .samples import samples
 

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
 
 from tradeloom.lowering import Json, types_of
+from tradeloom.yamlfile import is_array
 
 from .reading import Api, Call, Input, Operation
 
@@ -138,9 +139,8 @@ def _literal(value: Any, annotation: str) -> str:
         parts = [moment.year, moment.month, moment.day, moment.hour, moment.minute]
         parts += [moment.second] if moment.second else []
         return f"datetime({', '.join(map(str, parts))}, tzinfo=UTC)"
-    if isinstance(value, list):
-        items: list[Any] = value
-        return f"[{', '.join(_literal(item, annotation) for item in items)}]"
+    if is_array(value):
+        return f"[{', '.join(_literal(item, annotation) for item in value)}]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
@@ -214,7 +214,7 @@ def _constants(schema: Json) -> Json:
 
 
 def _texts(item: Input, value: Any) -> list[str]:
-    values: list[Any] = value if isinstance(value, list) else [value]
+    values = value if is_array(value) else [value]
     texts = [quote_plus(_word(one)) for one in values]
     return [",".join(texts)] if item.joined else texts
 
@@ -243,7 +243,8 @@ def _credentials(operation: Operation, path: str, query: str, body: str) -> tupl
     before: list[str] = []
     options: list[str] = []
     extra: list[str] = []
-    for name in (operation.node["security"] or [{}])[0]:
+    alternatives: list[Json] = operation.node["security"] or [{}]
+    for name in alternatives[0]:
         scheme = schemes[name]
         if "x-signature" in scheme:
             target = f"{path}{'?' if query else ''}{query}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tradeloom.lowering import Json, types_of
+from tradeloom.yamlfile import is_array, is_object
 
 __all__ = ["cell", "example_text", "first_sentence", "limits", "literal", "prose", "rules", "type_text"]
 
@@ -85,7 +86,7 @@ def _named(kind: str, schema: Json, page: str) -> str:
             return "row"
         return f"list of {type_text(schema.get('items', {}), page)}"
     extra = schema.get("additionalProperties")
-    if kind == "object" and isinstance(extra, dict) and "properties" not in schema:
+    if kind == "object" and is_object(extra) and "properties" not in schema:
         return f"map of {type_text(extra, page)}"
     return _FORMATS.get((kind, schema.get("format", "")), _TYPES.get(kind, kind))
 
@@ -191,12 +192,11 @@ def _and(names: list[str]) -> str:
 def example_text(value: Any, width: int = 92, indent: str = "") -> str:
     """JSON that keeps small things on one line."""
     flat = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, dict | list) or not value or len(flat) + len(indent) <= width:
+    if not value or not (is_object(value) or is_array(value)) or len(flat) + len(indent) <= width:
         return flat
     inner = indent + "  "
-    if isinstance(value, dict):
-        fields: Json = value
-        items = [f"{json.dumps(key)}: {example_text(item, width, inner)}" for key, item in fields.items()]
+    if is_object(value):
+        items = [f"{json.dumps(key)}: {example_text(item, width, inner)}" for key, item in value.items()]
         return "{\n" + ",\n".join(inner + item for item in items) + f"\n{indent}}}"
-    entries: list[Any] = value
-    return "[\n" + ",\n".join(inner + example_text(item, width, inner) for item in entries) + f"\n{indent}]"
+    entries = [inner + example_text(item, width, inner) for item in value]
+    return "[\n" + ",\n".join(entries) + f"\n{indent}]"
