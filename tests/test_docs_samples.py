@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.pytest_plugin import LiveSandbox
-from tradeloom.build import ROOT, Target
+from sandbox.live import LiveSandbox
+from tradeloom.build import Target
 from tradeloom.site.reading import Api, Operation, read_api
 from tradeloom.site.samples import samples
 
@@ -171,19 +171,3 @@ def test_signed_calls_of_curl_carry_what_the_document_asks_for() -> None:
     text = {title: text for title, _, text in samples(orders)[0][1]}["curl"]
     for scheme in api("coinbase_pro").document["components"]["securitySchemes"].values():
         assert f'"{scheme["name"]}: ' in text
-
-
-def blocks(path: Path) -> list[str]:
-    """Python in a page, also where a tab or a list indents it."""
-    found = re.findall(r"^( *)```python\n(.*?)^\1```", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
-    return [re.sub(rf"^{indent}", "", text, flags=re.MULTILINE) for indent, text in found]
-
-
-@pytest.mark.parametrize("name", list(SANDBOXES))
-def test_the_first_page_shows_code_that_runs(
-    name: str, ready: Callable[..., Any], capsys: pytest.CaptureFixture[str]
-) -> None:
-    (text,) = (text for text in blocks(ROOT / "docs" / "index.md") if f"from {name}_sdk" in text)
-    ready(name)
-    exec(compile(text, "docs/index.md", "exec"), {"__name__": "__main__"})
-    assert capsys.readouterr().out.strip()

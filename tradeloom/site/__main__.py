@@ -122,10 +122,12 @@ def configuration(apis: list[Api], source: Path) -> dict[str, Any]:
     # Zensical wants both below the folder of its configuration.
     config["docs_dir"] = source.name
     config["site_dir"] = "html"
+    planned = _existing(config["nav"], source)
     config["nav"] = [
-        *_existing(config["nav"], source),
+        *planned[:2],
         *({api.label: _api_nav(api)} for api in apis),
         {"Python": [{api.label: _python_nav(api)} for api in apis]},
+        *planned[2:],
     ]
     handlers: dict[str, Any] = next(p["mkdocstrings"] for p in config["plugins"] if "mkdocstrings" in p)["handlers"]
     handlers["python"]["paths"] = [str(ROOT / "generated" / api.package.sdk["package"] / "src") for api in apis]
@@ -138,7 +140,7 @@ def _existing(nav: Nav, source: Path) -> Nav:
     for entry in nav:
         for title, value in entry.items():
             if isinstance(value, str):
-                planned.append({title: value})
+                planned += [{title: value}] if (source / value).exists() else []
                 continue
             names: list[str] = value
             folder = source / Path(names[0]).parent

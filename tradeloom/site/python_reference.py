@@ -11,12 +11,12 @@ def python_pages(api: Api) -> dict[str, str]:
     """Name and text of each page about a package, in the order of the navigation."""
     package = api.package.sdk["package"]
     client = api.package.sdk["client"]
-    methods = bool(api.package.root.methods)
     pages = {
         "client.md": _page(
             "Clients",
             f"`{client}` waits by blocking, `Async{client}` by awaiting; they have the same methods.",
-            [f"{package}.client.{client}", f"{package}.client.Async{client}"],
+            [f"{package}.client.{client}", f"{package}.async_client.Async{client}"],
+            inherited=True,
         )
     }
     for resource in api.package.resources:
@@ -43,14 +43,15 @@ def python_pages(api: Api) -> dict[str, str]:
             f"{package}._runtime.client.RawResponse",
         ],
     )
-    assert methods or api.package.resources
     return pages
 
 
-def _page(title: str, text: str, names: list[str], *, models: bool = False) -> str:
+def _page(title: str, text: str, names: list[str], *, models: bool = False, inherited: bool = False) -> str:
     parts = [f"# {title}\n\n{text}\n"]
     for name in names:
         parts.append(f"::: {name}\n    options:\n        heading_level: 2")
+        if inherited:
+            parts[-1] += "\n        inherited_members: true"
         if models:
             parts[-1] += "\n        show_root_heading: false\n        show_root_toc_entry: false"
     return "\n".join(parts) + "\n"
