@@ -150,7 +150,9 @@ def test_every_page_is_in_the_navigation(tmp_path: pytest.TempPathFactory) -> No
     source = tmp_path / "pages"  # type: ignore[operator]
     (source / "guides").mkdir(parents=True)
     (source / "guides" / "unplanned.md").write_text("# A guide nobody planned\n\nIt says this.\n")
-    (source / "guides" / "errors.md").write_text("---\ntitle: x\n---\n# Errors\n\nWhat to do\nabout them.\n\nMore.\n")
+    (source / "guides" / "errors.md").write_text(
+        "---\ntitle: x\n---\n# Errors\n\n## First\n\nWhat to do\nabout them. More.\n"
+    )
     (source / "guides" / "index.md").write_text("<!-- guides -->")
     (source / "index.md").write_text("<!-- apis -->")
     apis = [api(name) for name in APIS]

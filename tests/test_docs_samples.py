@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +20,10 @@ import pytest
 from sandbox.live import LiveSandbox
 from tradeloom.build import Target
 from tradeloom.site.reading import Api, Operation, read_api
-from tradeloom.site.samples import samples
+from tradeloom.site.samples import command_line, samples
 
 SANDBOXES = {"coinbase_pro": "coinbase-pro", "freqtrade": "freqtrade", "onefox": "onefox"}
-TABS = ["Python", "Python, async", "curl"]
+TABS = ["Python", "Python, async", *(["Command line"] if find_spec("tradeloom.commands") else []), "curl"]
 
 Prepare = Callable[[LiveSandbox, Any], dict[str, str]]
 """Makes what a sample is about, and tells which of its identifiers stand for which of the sandbox."""
@@ -134,17 +137,25 @@ def test_the_sample_of_an_operation_runs(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for _, tabs in samples(operation):
+    for call, (_, tabs) in zip(operation.calls, samples(operation), strict=True):
         sandbox, stand_ins = ready(operation.api.name, PREPARE.get(operation.id))
         if operation.id == "token.refresh" and tab == "curl":
             monkeypatch.setenv("FREQTRADE_REFRESH_TOKEN", sandbox.client().token.login().refresh_token)
         text = next(text for title, _, text in tabs if title == tab)
+        if tab == "Command line":
+            asked, text = text, command_line(operation, call, yes=True)
+            assert text in (asked, f"{asked} --yes")
         for shown, real in stand_ins.items():
             assert shown in text
             text = re.sub(rf"\b{shown}\b", real, text)
         if tab == "curl":
             answer = run_in_shell(text.replace(operation.api.package.base_url, sandbox.url))
             assert operation.api.name != "onefox" or answer["error"] is False
+        elif tab == "Command line":
+            program, *words = shlex.split(text)
+            sdk = operation.api.package.sdk
+            assert program == sdk["command"]
+            import_module("tests.commands").shell(sdk["package"], sandbox.url).run(*words)
         else:
             exec(compile(text, f"{operation.id}, {tab}", "exec"), {"__name__": "__main__"})
             result = operation.calls[0].method.result

@@ -21,6 +21,7 @@ from .interactive import bundle, interactive_page
 from .pages import pages
 from .python_reference import python_pages
 from .reading import Api, read_api, slug
+from .words import first_sentence
 
 __all__ = ["configuration", "main", "write_pages"]
 
@@ -104,11 +105,11 @@ def _guides(folder: Path) -> list[str]:
 
 
 def _guide(path: Path) -> str:
-    """A line of the list of guides: title, and what the guide says first."""
+    """A line of the list of guides: title, and the first sentence of the guide."""
     text = re.sub(r"\A---\n.*?\n---\n", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     title, _, rest = text.strip().partition("\n")
-    first = " ".join(rest.strip().split("\n\n")[0].split())
-    return f"- [{title.lstrip('# ')}]({path.name}): {first}"
+    paragraphs = (part for part in re.split(r"\n\n+", rest.strip()) if part[:1] not in "#`|-")
+    return f"- [{title.lstrip('# ')}]({path.name}): {first_sentence(next(paragraphs, ''))}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
@@ -158,14 +159,12 @@ def _call(start: str, given: list[str], end: str = "") -> list[str]:
 # The command line
 
 
-def command_line(operation: Operation, call: Call) -> str:
-    """The call in a shell; empty where the packages bring no command. `tradeloom.commands` knows its words."""
+def command_line(operation: Operation, call: Call, *, yes: bool = False) -> str:
+    """The call in a shell; empty where the packages bring no command. `yes` answers what the command would ask."""
     if find_spec("tradeloom.commands") is None:
         return ""
-    from importlib import import_module
-
     commands: Any = import_module("tradeloom.commands")
-    return str(commands.command_line(operation.api.package, call.method, call.sample))
+    return str(commands.command_line(operation.api.package, call.method, call.sample, yes=yes))
 
 
 # curl
