@@ -63,6 +63,7 @@ test-docs: docs $(NODE_READY)  ## walk the documentation in a browser (needs npm
 	@node --test docs/site.test.mjs
 
 shots: docs $(NODE_READY)  ## screenshots in build/shots/ (needs npm and chromium)
+	@$(BIN)/python docs/captures.py
 	@node docs/shots.mjs
 
 setup: $(READY)  ## .venv with everything in it

@@ -1,8 +1,9 @@
 // Screenshots of the site into build/shots/: desktop, phone, dark. `node docs/shots.mjs [name…]` takes some only.
-// Captures of a terminal, SVG files made by rich's export in build/terminal/, become PNG files beside them.
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+// Captures of a terminal, build/terminal/NAME.ansi with the command in the first line, become terminal-NAME.png beside them.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { launch, ROOT, serve } from "./browser.mjs";
+import { terminalPage } from "./terminal.mjs";
 
 const OUT = join(ROOT, "build", "shots");
 const DESKTOP = { width: 1280, height: 800 };
@@ -27,12 +28,16 @@ const SHOTS = [
   { name: "interactive", path: "interactive/coinbase_pro.html", view: DESKTOP, wait: 2000 },
 ];
 
+// What the README and the guides may show.
+const KEPT = ["home", "operation", "operation-dark", "operation-phone", "terminal-book", "terminal-status"];
+
 const wanted = process.argv.slice(2);
 mkdirSync(OUT, { recursive: true });
+mkdirSync(join(ROOT, "docs", "images"), { recursive: true });
 const site = await serve();
 const browser = await launch();
 for (const shot of SHOTS.filter(({ name }) => !wanted.length || wanted.includes(name))) {
-  const page = await browser.newPage({ viewport: shot.view, colorScheme: shot.dark ? "dark" : "light", deviceScaleFactor: 1.5 });
+  const page = await browser.newPage({ viewport: shot.view, colorScheme: shot.dark ? "dark" : "light", deviceScaleFactor: 1.25 });
   await page.goto(site.url + shot.path, { waitUntil: "load" });
   if (shot.search) {
     await page.keyboard.press("Control+k");
@@ -44,12 +49,20 @@ for (const shot of SHOTS.filter(({ name }) => !wanted.length || wanted.includes(
   await page.close();
 }
 const terminal = join(ROOT, "build", "terminal");
-for (const name of existsSync(terminal) ? readdirSync(terminal).filter((file) => file.endsWith(".svg")) : []) {
-  const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, deviceScaleFactor: 1.5 });
-  await page.goto(`file://${join(terminal, name)}`);
-  await page.locator("svg").first().screenshot({ path: join(OUT, `terminal-${name.replace(/\.svg$/, ".png")}`) });
+const captures = existsSync(terminal) ? readdirSync(terminal).filter((file) => file.endsWith(".ansi")) : [];
+for (const file of captures) {
+  const name = file.replace(/\.ansi$/, "");
+  if (wanted.length && !wanted.includes(name)) continue;
+  const page = await browser.newPage({ viewport: { width: 1600, height: 900 }, deviceScaleFactor: 1.25 });
+  // The first line is the command, which is the title as well.
+  const text = readFileSync(join(terminal, file), "utf-8").trimEnd();
+  await page.setContent(terminalPage(text, text.split("\n")[0].replace(/^\$ /, "")));
+  await page.locator("figure").screenshot({ path: join(OUT, `terminal-${name}.png`), omitBackground: true });
   await page.close();
 }
 await browser.close();
 site.close();
+for (const name of KEPT.filter((kept) => existsSync(join(OUT, `${kept}.png`)))) {
+  copyFileSync(join(OUT, `${name}.png`), join(ROOT, "docs", "images", `${name}.png`));
+}
 console.log(readdirSync(OUT).length, "screenshots in build/shots/");

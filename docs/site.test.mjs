@@ -150,7 +150,7 @@ test("the interactive reference shows the operations", async () => {
   }
 });
 
-const SAMPLE = ["", "api/coinbase_pro/", "api/coinbase_pro/orders/", "api/onefox/order/", "api/freqtrade/schemas/", "api/onefox/errors/", "guides/", "python/onefox_sdk/client/", "python/freqtrade_sdk/models/"];
+const SAMPLE = ["", "api/coinbase_pro/", "api/coinbase_pro/orders/", "api/onefox/order/", "api/freqtrade/schemas/", "api/onefox/errors/", "guides/", "guides/errors/", "python/onefox_sdk/client/", "python/freqtrade_sdk/models/"];
 for (const colorScheme of ["light", "dark"]) {
   test(`nothing stands in the way of anybody, ${colorScheme}`, async () => {
     const found = [];

@@ -139,7 +139,7 @@ def test_the_sample_of_an_operation_runs(
 ) -> None:
     for call, (_, tabs) in zip(operation.calls, samples(operation), strict=True):
         sandbox, stand_ins = ready(operation.api.name, PREPARE.get(operation.id))
-        if operation.id == "token.refresh" and tab == "curl":
+        if operation.id == "token.refresh" and tab in ("Command line", "curl"):
             monkeypatch.setenv("FREQTRADE_REFRESH_TOKEN", sandbox.client().token.login().refresh_token)
         text = next(text for title, _, text in tabs if title == tab)
         if tab == "Command line":

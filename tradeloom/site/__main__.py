@@ -42,7 +42,9 @@ def main() -> int:
         return 1
     shutil.rmtree(BUILD, ignore_errors=True)
     source = BUILD / "pages"
-    shutil.copytree(DOCS, source, ignore=shutil.ignore_patterns("mkdocs.yml", "*.json", "*.mjs", "node_modules"))
+    shutil.copytree(
+        DOCS, source, ignore=shutil.ignore_patterns("*.json", "*.mjs", "*.py", "*.yaml", "*.yml", "node_modules")
+    )
     bundled = bundle(source / "assets" / "scalar.js")
     if not bundled:
         print("The interactive reference is left out: npm is not there, or did not get its bundle.", file=sys.stderr)
