@@ -62,7 +62,7 @@ def _about(text: str) -> str:
     for section in sections:
         title, _, body = section.partition("\n")
         if title.startswith("### ") and re.search(r"rate limit|quota", title, re.IGNORECASE):
-            done.append(f'{title}\n\n!!! warning "{title[4:]}"\n\n{indent(body.strip())}\n\n')
+            done.append(f'{title}\n\n!!! warning ""\n\n{indent(body.strip())}\n\n')
         else:
             done.append(re.sub(r"^\*\*(Quota|Rate limits?)\*\*:?((?:.+\n?)+)", _set_apart, section, flags=re.MULTILINE))
     return "".join(done)

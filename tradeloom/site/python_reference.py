@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tradeloom.project import error_names, error_tree
+
 from .reading import Api
 
 __all__ = ["python_pages"]
@@ -30,9 +32,9 @@ def python_pages(api: Api) -> dict[str, str]:
     )
     pages["errors.md"] = _page(
         "Errors",
-        f"Everything that can go wrong, in `{package}.errors`.",
-        [f"{package}._runtime.errors"],
-        models=True,
+        f"Everything that can go wrong with a call, in `{package}.errors`. Arguments that the document forbids raise "
+        f"`ValueError` or `TypeError` before anything is sent.\n\n```text\n{error_tree()}\n```",
+        [f"{package}._runtime.errors.{name}" for name in error_names()],
     )
     pages["pages.md"] = _page(
         "Pages and raw answers",
@@ -53,5 +55,6 @@ def _page(title: str, text: str, names: list[str], *, models: bool = False, inhe
         if inherited:
             parts[-1] += "\n        inherited_members: true"
         if models:
+            # The module's own heading would say the same as the page's.
             parts[-1] += "\n        show_root_heading: false\n        show_root_toc_entry: false"
     return "\n".join(parts) + "\n"
