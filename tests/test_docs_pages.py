@@ -13,6 +13,7 @@ import yaml
 
 from tradeloom.build import Target
 from tradeloom.lowering import Json
+from tradeloom.runtime import wire
 from tradeloom.site.__main__ import configuration, fill, write_pages
 from tradeloom.site.blocks import BADGES
 from tradeloom.site.interactive import interactive_page
@@ -213,6 +214,12 @@ def test_the_python_reference_has_every_resource(name: str) -> None:
     for resource in package.resources:
         assert f"::: {package.sdk['package']}.resources.{resource.name}.{resource.class_name}\n" in text
     assert f"::: {package.sdk['package']}.client.{package.sdk['client']}\n" in text
+
+
+def test_the_python_reference_explains_every_type_of_the_wire() -> None:
+    text = python_pages(api("onefox"))["models.md"]
+    for name in set(wire.__all__) - {"Form", "Hook"}:
+        assert f"`{name}`" in text
 
 
 # Words

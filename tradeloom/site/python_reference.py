@@ -8,6 +8,13 @@ from .reading import Api
 
 __all__ = ["python_pages"]
 
+_MODELS = (
+    "What calls return. Results do not change.\n\n"
+    "Some types tell how a value travels. In Python `Number` and `LooseDecimal` are `Decimal`; `QuotedInt` and `LooseInt` are "
+    "`int`; `Time`, `MilliTime`, `MicroTime`, `NaiveTime`, `LenientTime`, `UnixSeconds` and `UnixMillis` are aware `datetime`s "
+    "in UTC; `Day` is a `date`, `PhpMap` a `dict`, `NumberOrText` a `Decimal` or a `str`."
+)
+
 
 def python_pages(api: Api) -> dict[str, str]:
     """Name and text of each page about a package, in the order of the navigation."""
@@ -27,9 +34,7 @@ def python_pages(api: Api) -> dict[str, str]:
             f"{resource.doc} The asynchronous client has the same methods, to be awaited.",
             [f"{package}.resources.{resource.name}.{resource.class_name}"],
         )
-    pages["models.md"] = _page(
-        "Models", "What calls return. Results do not change.", [f"{package}.models"], models=True
-    )
+    pages["models.md"] = _page("Models", _MODELS, [f"{package}.models"], models=True)
     pages["errors.md"] = _page(
         "Errors",
         f"Everything that can go wrong with a call, in `{package}.errors`. Arguments that the document forbids raise "
