@@ -10,9 +10,10 @@ __all__ = ["python_pages"]
 
 _MODELS = (
     "What calls return. Results do not change.\n\n"
-    "Some types tell how a value travels. In Python `Number` and `LooseDecimal` are `Decimal`; `QuotedInt` and `LooseInt` are "
-    "`int`; `Time`, `MilliTime`, `MicroTime`, `NaiveTime`, `LenientTime`, `UnixSeconds` and `UnixMillis` are aware `datetime`s "
-    "in UTC; `Day` is a `date`, `PhpMap` a `dict`, `NumberOrText` a `Decimal` or a `str`."
+    "Some types tell how a value travels. In Python `Number` and `LooseDecimal` are `Decimal`; `QuotedInt` and "
+    "`LooseInt` are `int`; `Time`, `MilliTime`, `MicroTime`, `NaiveTime`, `LenientTime`, `UnixSeconds` and "
+    "`UnixMillis` are aware `datetime`s in UTC; `Day` is a `date`, `PhpMap` a `dict`, `NumberOrText` a `Decimal` or a "
+    "`str`."
 )
 
 
