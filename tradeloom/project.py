@@ -23,7 +23,7 @@ from .render import FILTERS, sample_call
 from .text import paragraphs
 from .yamlfile import SourceError
 
-__all__ = ["generate_package", "over_httpx2"]
+__all__ = ["generate_package", "over_httpx2", "package_of"]
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -175,20 +175,28 @@ def error_names() -> list[str]:
 
 def generate_package(document: Document, spec: Path, target: Path, *, http: str = "httpx") -> None:
     """Write the package of a document to `target`, replacing what is there; SourceError if it cannot be done."""
-    lowered = lower(document.data)
     config = Config.from_sources(ConfigFile(), MetaType.NONE, spec, "utf-8", overwrite=True, output_path=target)
-    with wire_formats():
-        data = GeneratorData.from_dict(lowered, config=config)
-    if isinstance(data, GeneratorError):
-        _fail(document, (), f"{data.header} {data.detail or ''}")
-    try:
-        package = read_package(document.data, data, f"specs/{spec.name}")
-    except ModelError as error:
-        _fail(document, error.pointer, error.reason)
+    data, package = _read(document, spec, config)
     errors = PackageProject(openapi=data, config=config, package=package, http=http).build()
     # The parser drops what it does not understand and only warns; a package with holes is worse than none.
     for problem in errors:
         _fail(document, (), f"{problem.header} {problem.detail or ''}")
+
+
+def package_of(document: Document, spec: Path) -> Package:
+    """What the package of a document consists of, without writing it; SourceError if it cannot be done."""
+    return _read(document, spec, Config.from_sources(ConfigFile(), MetaType.NONE, spec, "utf-8", False, None))[1]
+
+
+def _read(document: Document, spec: Path, config: Config) -> tuple[GeneratorData, Package]:
+    with wire_formats():
+        data = GeneratorData.from_dict(lower(document.data), config=config)
+    if isinstance(data, GeneratorError):
+        _fail(document, (), f"{data.header} {data.detail or ''}")
+    try:
+        return data, read_package(document.data, data, f"specs/{spec.name}")
+    except ModelError as error:
+        _fail(document, error.pointer, error.reason)
 
 
 def _fail(document: Document, pointer: tuple[str | int, ...], reason: str) -> NoReturn:
