@@ -15,6 +15,7 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
+from .commands import command_tree
 from .lowering import lower
 from .model import Method, ModelError, Package, read_package
 from .overlay import Document
@@ -79,6 +80,8 @@ class PackageProject(Project):
 
     def _build_api(self) -> None:
         self._write("_api.py", "api.py.jinja")
+        self._write("_commands.py", "commands.py.jinja", tree=command_tree(self.package))
+        self._write("__main__.py", "main.py.jinja")
         self._write("client.py", "client.py.jinja", client_doc=self._client_doc())
         if self.package.root.methods:
             self._write("operations.py", "operations.py.jinja")
@@ -177,6 +180,7 @@ def generate_package(document: Document, spec: Path, target: Path, *, http: str 
         _fail(document, (), f"{data.header} {data.detail or ''}")
     try:
         package = read_package(document.data, data, f"specs/{spec.name}")
+        command_tree(package)
     except ModelError as error:
         _fail(document, error.pointer, error.reason)
     errors = PackageProject(openapi=data, config=config, package=package, http=http).build()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pprint import pformat
 from typing import Any
@@ -144,6 +145,45 @@ def literal(value: Any) -> str:
     return pformat(value, width=100, sort_dicts=False)
 
 
+def code(value: Any) -> str:
+    """An expression that builds named tuples and what they hold; long texts in several pieces, defaults left out."""
+    match value:
+        case tuple() if hasattr(value, "_fields"):
+            record: Any = value
+            defaults: dict[str, Any] = record._field_defaults
+            parts = [
+                f"{name}={code(item)}"
+                for name, item in zip(record._fields, record, strict=True)
+                if name not in defaults or item != defaults[name]
+            ]
+            return f"{type(record).__name__}({', '.join(parts)})"
+        case tuple():
+            items: tuple[Any, ...] = value
+            return f"({''.join(f'{code(item)}, ' for item in items)})"
+        case dict():
+            pairs: dict[str, Any] = value
+            return f"{{{', '.join(f'{key!r}: {code(item)}' for key, item in pairs.items())}}}"
+        case str() if len(pieces := list(_pieces(value))) > 1:
+            return f"({' '.join(map(repr, pieces))})"
+        case _:
+            return repr(value)
+
+
+_LONGEST_TEXT = 80
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """A text cut behind spaces and line ends."""
+    piece = ""
+    for word in re.findall(r"\S*\s*", text):
+        if piece and len(piece) + len(word) > _LONGEST_TEXT:
+            yield piece
+            piece = ""
+        piece += word
+    if piece:
+        yield piece
+
+
 def sample_call(method: Method, client: str = "client") -> str:
     """An example call."""
     required = [argument.name for argument in method.positional]
@@ -158,6 +198,7 @@ def tuple_of(values: Iterable[Any]) -> str:
 
 
 FILTERS = {
+    "code": code,
     "tuple_of": tuple_of,
     "method_doc": method_doc,
     "field_doc": field_doc,

@@ -1,0 +1,23 @@
+"""The command line of a package: every operation as a command. Comes with the extra `cli`; nothing else imports it."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .tree import Tree
+
+__all__ = ["run"]
+
+
+def run(tree: Tree) -> None:
+    """Run the command line with the arguments of this process, and end the process."""
+    if find_spec("click") is None or find_spec("rich") is None:
+        sys.exit(
+            f"{tree.program}: the command line is an extra; install it with pip install '{tree.distribution}[cli]'"
+        )
+    from .application import application
+
+    application(tree).main(prog_name=tree.program)
