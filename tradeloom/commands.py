@@ -76,7 +76,7 @@ def command_line(package: Package, method: Method, arguments: Mapping[str, Any],
         if parameter.name not in given or parameter.secret:
             continue
         value = given[parameter.name]
-        items = [_word(item) for item in value] if isinstance(value, (list, tuple)) else [_word(value)]
+        items: list[str] = list(map(_word, value)) if parameter.many else [_word(value)]
         if parameter.positional:
             words += items
         elif parameter.kind == "flag":

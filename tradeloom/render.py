@@ -147,23 +147,20 @@ def literal(value: Any) -> str:
 
 def code(value: Any) -> str:
     """An expression that builds named tuples and what they hold; long texts in several pieces, defaults left out."""
-    match value:
-        case tuple() if hasattr(value, "_fields"):
-            record: Any = value
-            defaults: dict[str, Any] = record._field_defaults
+    match type(value).__name__:
+        case "tuple":
+            return f"({''.join(f'{code(item)}, ' for item in value)})"
+        case "dict":
+            return f"{{{', '.join(f'{key!r}: {code(item)}' for key, item in value.items())}}}"
+        case name if hasattr(value, "_fields"):
+            defaults: dict[str, Any] = value._field_defaults
             parts = [
-                f"{name}={code(item)}"
-                for name, item in zip(record._fields, record, strict=True)
-                if name not in defaults or item != defaults[name]
+                f"{field}={code(item)}"
+                for field, item in zip(value._fields, value, strict=True)
+                if field not in defaults or item != defaults[field]
             ]
-            return f"{type(record).__name__}({', '.join(parts)})"
-        case tuple():
-            items: tuple[Any, ...] = value
-            return f"({''.join(f'{code(item)}, ' for item in items)})"
-        case dict():
-            pairs: dict[str, Any] = value
-            return f"{{{', '.join(f'{key!r}: {code(item)}' for key, item in pairs.items())}}}"
-        case str() if len(pieces := list(_pieces(value))) > 1:
+            return f"{name}({', '.join(parts)})"
+        case "str" if len(pieces := list(_pieces(value))) > 1:
             return f"({' '.join(map(repr, pieces))})"
         case _:
             return repr(value)

@@ -15,9 +15,7 @@ __all__ = ["run"]
 def run(tree: Tree) -> None:
     """Run the command line with the arguments of this process, and end the process."""
     if find_spec("click") is None or find_spec("rich") is None:
-        sys.exit(
-            f"{tree.program}: the command line is an extra; install it with pip install '{tree.distribution}[cli]'"
-        )
-    from .application import application
+        sys.exit(f"{tree.program}: needs the extra `cli`; install it with pip install '{tree.distribution}[cli]'")
+    from .application import Application
 
-    application(tree).main(prog_name=tree.program)
+    Application(tree).main(prog_name=tree.program)
