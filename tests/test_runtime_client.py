@@ -8,7 +8,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import coinbase_pro_sdk._runtime.client as client_module
+import coinbase_pro_sdk._runtime.async_client as async_client_module
+import coinbase_pro_sdk._runtime.sync_client as sync_client_module
 import pytest
 from coinbase_pro_sdk import AsyncCoinbasePro, CoinbasePro, RawResponse
 from coinbase_pro_sdk._runtime.http import httpx
@@ -472,5 +473,5 @@ def test_a_client_can_be_copied_without_sharing_its_credentials(monkeypatch: pyt
 
 
 def test_the_kind_of_waiting_is_the_only_difference() -> None:
-    public = {name for name in dir(client_module.SyncClient) if not name.startswith("_")}
-    assert public == {name for name in dir(client_module.AsyncClient) if not name.startswith("_")}
+    public = {name for name in dir(sync_client_module.SyncClient) if not name.startswith("_")}
+    assert public == {name for name in dir(async_client_module.AsyncClient) if not name.startswith("_")}

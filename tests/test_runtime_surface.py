@@ -201,7 +201,7 @@ def test_every_name_that_a_module_offers_can_be_imported(package: str) -> None:
 def test_a_package_offers_what_its_all_says_and_nothing_else(package: str) -> None:
     module = importlib.import_module(package)
     submodules = {name.split(".")[1] for name in module_names(package)[1:]}
-    public = {name for name in vars(module) if not name.startswith("_")} | {"__version__"}
+    public = {name for name in dir(module) if not name.startswith("_")} | {"__version__"}
     assert set(module.__all__) - public == set()
     assert public - set(module.__all__) - submodules == set()
     for name in ("models", "errors"):

@@ -34,6 +34,7 @@ from tests.faults.server import (
     silent,
 )
 from tests.faults.worlds import CoinbasePro
+from tradeloom.project import over_httpx2
 
 HERE = Path(__file__).parent
 RUNTIME = HERE.parent / "tradeloom" / "runtime"
@@ -50,6 +51,8 @@ class Kind:
 
     name: str
     library: str
+    module: str
+    """Name of the transport's module."""
     maker: str
     """Name of the transport class."""
     brought: str = ""
@@ -60,15 +63,15 @@ class Kind:
 
 
 KINDS = [
-    Kind("aiohttp", "aiohttp", "AiohttpTransport"),
+    Kind("aiohttp", "aiohttp", "transport_aiohttp", "AiohttpTransport"),
     *(
         kind
         for library in ("httpx", "httpx2")
         for kind in (
-            Kind("pool", library, "PoolTransport"),
-            Kind("async-pool", library, "AsyncPoolTransport"),
-            Kind("client", library, "HTTPXTransport", "Client"),
-            Kind("async-client", library, "AsyncHTTPXTransport", "AsyncClient"),
+            Kind("pool", library, "transport_pool", "PoolTransport"),
+            Kind("async-pool", library, "transport_async_pool", "AsyncPoolTransport"),
+            Kind("client", library, "transport_httpx", "HTTPXTransport", "Client"),
+            Kind("async-client", library, "transport_httpx", "AsyncHTTPXTransport", "AsyncClient"),
         )
     ),
 ]
@@ -82,10 +85,7 @@ def runtimes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
     copy = folder / "runtime_over_httpx2"
     shutil.copytree(RUNTIME, copy, ignore=shutil.ignore_patterns("__pycache__"))
     names = copy / "http.py"
-    text = names.read_text(encoding="utf-8")
-    for library in ("httpcore", "httpx"):
-        text = text.replace(f"import {library}\n", f"import {library}2 as {library}\n")
-    names.write_text(text, encoding="utf-8")
+    names.write_text(over_httpx2(names.read_text(encoding="utf-8")), encoding="utf-8")
     sys.path.insert(0, str(folder))
     yield {"httpx": "tradeloom.runtime", "aiohttp": "tradeloom.runtime", "httpx2": copy.name}
     sys.path.remove(str(folder))
@@ -97,13 +97,14 @@ class Subject:
     def __init__(self, kind: Kind, runtime: str, limit: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
         self.kind = kind
         self.contract = importlib.import_module(f"{runtime}.transport")
-        module = importlib.import_module(f"{runtime}.transport_{'aiohttp' if kind.name == 'aiohttp' else 'httpx'}")
+        module = importlib.import_module(f"{runtime}.{kind.module}")
         self.http = importlib.import_module(f"{runtime}.http").httpx
         if limit is not None:
             if kind.name == "aiohttp":
                 monkeypatch.setattr(module, "_LIMIT", limit)
             else:
-                monkeypatch.setitem(module._POOL, "max_connections", limit)
+                pools = importlib.import_module(f"{runtime}.transport_pool")
+                monkeypatch.setitem(pools.POOL, "max_connections", limit)
         maker = getattr(module, kind.maker)
         self.client: Any = None
         if kind.brought:

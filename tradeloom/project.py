@@ -24,7 +24,7 @@ from .render import FILTERS, sample_call
 from .text import paragraphs
 from .yamlfile import SourceError
 
-__all__ = ["generate_package"]
+__all__ = ["generate_package", "over_httpx2"]
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -82,7 +82,8 @@ class PackageProject(Project):
         self._write("_api.py", "api.py.jinja")
         self._write("_commands.py", "commands.py.jinja", tree=command_tree(self.package))
         self._write("__main__.py", "main.py.jinja")
-        self._write("client.py", "client.py.jinja", client_doc=self._client_doc())
+        self._write("client.py", "client.py.jinja", client_doc=self._client_doc(), async_=False)
+        self._write("async_client.py", "client.py.jinja", client_doc=self._client_doc(), async_=True)
         if self.package.root.methods:
             self._write("operations.py", "operations.py.jinja")
         (self.source_dir / "resources" / "__init__.py").write_text('"""One module a resource."""\n', encoding="utf-8")
@@ -92,12 +93,9 @@ class PackageProject(Project):
     def _copy_runtime(self) -> None:
         target = self.source_dir / "_runtime"
         shutil.copytree(RUNTIME, target, ignore=shutil.ignore_patterns("__pycache__"))
-        if self.http != "httpx":
+        if self.http == "httpx2":
             file = target / "http.py"
-            text = file.read_text(encoding="utf-8")
-            for library in ("httpcore", "httpx"):
-                text = text.replace(f"import {library}\n", f"import {library}2 as {library}\n")
-            file.write_text(text, encoding="utf-8")
+            file.write_text(over_httpx2(file.read_text(encoding="utf-8")), encoding="utf-8")
 
     def _write(self, name: str, template: str, **values: Any) -> None:
         self._write_to(self.source_dir / name, template, **values)
@@ -149,6 +147,14 @@ class PackageProject(Project):
         )
         lines += _argument("http_client", "An httpx client of your own, with its proxies and hooks. It stays open.")
         return "\n".join(lines)
+
+
+def over_httpx2(text: str) -> str:
+    """The runtime's http.py for httpx's successor of the same interface."""
+    for library in ("httpcore", "httpx"):
+        text = text.replace(f"import {library}\n", f"import {library}2 as {library}\n")
+        text = text.replace(f'"{library}": "{library}"', f'"{library}": "{library}2"')
+    return text
 
 
 def _argument(name: str, text: str) -> list[str]:

@@ -11,9 +11,9 @@ from uuid import UUID
 import coinbase_pro_sdk
 import freqtrade_sdk
 import onefox_sdk
-from coinbase_pro_sdk._runtime.transport_httpx import AsyncPoolTransport as _CoinbasePool
-from freqtrade_sdk._runtime.transport_httpx import AsyncPoolTransport as _FreqtradePool
-from onefox_sdk._runtime.transport_httpx import AsyncPoolTransport as _OneFoxPool
+from coinbase_pro_sdk._runtime.transport_async_pool import AsyncPoolTransport as _CoinbasePool
+from freqtrade_sdk._runtime.transport_async_pool import AsyncPoolTransport as _FreqtradePool
+from onefox_sdk._runtime.transport_async_pool import AsyncPoolTransport as _OneFoxPool
 
 from . import worlds
 

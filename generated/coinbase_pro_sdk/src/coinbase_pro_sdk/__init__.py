@@ -4,13 +4,34 @@
 `CoinbasePro` waits by blocking, `AsyncCoinbasePro` by awaiting. Results are in `models`, errors in `errors`.
 """
 
-from msgspec import UNSET
+from typing import TYPE_CHECKING
 
-from . import errors, models
-from ._runtime.client import RawResponse
-from ._runtime.encode import to_json
-from ._runtime.pages import AsyncPage, Page
-from .client import AsyncCoinbasePro, CoinbasePro
+from ._runtime.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from msgspec import UNSET
+
+    from . import errors, models
+    from ._runtime.client import RawResponse
+    from ._runtime.encode import to_json
+    from ._runtime.pages import AsyncPage, Page
+    from .async_client import AsyncCoinbasePro
+    from .client import CoinbasePro
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "UNSET": "msgspec:UNSET",
+            "AsyncCoinbasePro": ".async_client:AsyncCoinbasePro",
+            "AsyncPage": "._runtime.pages:AsyncPage",
+            "CoinbasePro": ".client:CoinbasePro",
+            "Page": "._runtime.pages:Page",
+            "RawResponse": "._runtime.client:RawResponse",
+            "errors": ".errors",
+            "models": ".models",
+            "to_json": "._runtime.encode:to_json",
+        },
+    )
 
 __version__ = "1.0.0"
 

@@ -4,13 +4,34 @@
 `Freqtrade` waits by blocking, `AsyncFreqtrade` by awaiting. Results are in `models`, errors in `errors`.
 """
 
-from msgspec import UNSET
+from typing import TYPE_CHECKING
 
-from . import errors, models
-from ._runtime.client import RawResponse
-from ._runtime.encode import to_json
-from ._runtime.pages import AsyncPage, Page
-from .client import AsyncFreqtrade, Freqtrade
+from ._runtime.lazy import on_first_use
+
+if TYPE_CHECKING:
+    from msgspec import UNSET
+
+    from . import errors, models
+    from ._runtime.client import RawResponse
+    from ._runtime.encode import to_json
+    from ._runtime.pages import AsyncPage, Page
+    from .async_client import AsyncFreqtrade
+    from .client import Freqtrade
+else:
+    __getattr__, __dir__ = on_first_use(
+        __name__,
+        {
+            "UNSET": "msgspec:UNSET",
+            "AsyncFreqtrade": ".async_client:AsyncFreqtrade",
+            "AsyncPage": "._runtime.pages:AsyncPage",
+            "Freqtrade": ".client:Freqtrade",
+            "Page": "._runtime.pages:Page",
+            "RawResponse": "._runtime.client:RawResponse",
+            "errors": ".errors",
+            "models": ".models",
+            "to_json": "._runtime.encode:to_json",
+        },
+    )
 
 __version__ = "1.0.0"
 

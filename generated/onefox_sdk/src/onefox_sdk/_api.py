@@ -6,6 +6,7 @@ from ._runtime.auth import QueryKey
 
 __all__ = ["THE_API"]
 
+
 THE_API = API(
     package="onefox_sdk",
     version="1.0.0",

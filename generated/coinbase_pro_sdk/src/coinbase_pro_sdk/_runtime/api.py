@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -71,5 +71,5 @@ class API:
     """Query parameters that may be shown in errors and logs."""
     envelope: Envelope | None = None
     clock: Clock | None = None
-    own_operations: Mapping[str, Operation[Any]] = attrs.field(factory=dict[str, Operation[Any]])
-    """Operations that the client calls by itself: to log in, to read the clock, to look up a key."""
+    own_operations: Callable[[], Mapping[str, Operation[Any]]] = dict[str, Operation[Any]]
+    """Operations that the client calls by itself, by name: to log in, to read the clock, to look up a key."""

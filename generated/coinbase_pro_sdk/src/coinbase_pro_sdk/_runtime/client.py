@@ -1,29 +1,23 @@
-"""The two kinds of client: one waits by blocking, the other by awaiting. All else is in calls.py."""
+"""What the blocking and the asynchronous client have in common. All else is in calls.py."""
 
 from __future__ import annotations
 
-import asyncio
-import importlib.util
 import os
-import threading
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast
 
 from .api import API
-from .calls import Answer, Core, Flow, Locked, Send, Sleep
+from .calls import Answer, Core
 from .credentials import Credentials
-from .errors import OutcomeUnknown, RequestSummary
+from .errors import RequestSummary
 from .operation import Operation
-from .pages import AsyncPage, Page
-from .transport import AsyncTransport, NotSent, Transport
-from .transport_httpx import AsyncHTTPXTransport, AsyncPoolTransport, HTTPXTransport, PoolTransport
 
 if TYPE_CHECKING:
-    from .http import httpx
+    from .async_client import AsyncClient
+    from .sync_client import SyncClient
 
-__all__ = ["AsyncClient", "AsyncResource", "RawResponse", "Resource", "SyncClient", "async_raw", "raw"]
+__all__ = ["AsyncResource", "Client", "RawResponse", "Resource", "async_raw", "raw"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -61,8 +55,8 @@ class RawResponse(Generic[T]):
         return self._envelope()
 
 
-class _Client:
-    """What both kinds of client are made of."""
+class Client:
+    """What both kinds of client are made of; they differ in how they wait."""
 
     _core: Core
     _timeout: float
@@ -84,8 +78,8 @@ class _Client:
         if not allow_http:
             self._core.refuse_plain_http()
         self._allow_http = allow_http
-        self._timeout = _checked_timeout(timeout)
-        self._max_retries = _checked_retries(max_retries)
+        self._timeout = checked_timeout(timeout)
+        self._max_retries = checked_retries(max_retries)
         self._raw = False
 
     def __repr__(self) -> str:
@@ -125,9 +119,9 @@ class _Client:
         """
         client = self._clone()
         if timeout is not None:
-            client._timeout = _checked_timeout(timeout)
+            client._timeout = checked_timeout(timeout)
         if max_retries is not None:
-            client._max_retries = _checked_retries(max_retries)
+            client._max_retries = checked_retries(max_retries)
         return client
 
     def _clone(self, *, raw: bool = False) -> Self:
@@ -163,20 +157,11 @@ class _Client:
         return {**{k: v for k, v in values.items() if k not in paging.drop}, paging.argument: cursor}
 
 
-def _default_async_transport() -> AsyncTransport:
-    """aiohttp where it is installed, since it stays quick with many calls at once."""
-    if importlib.util.find_spec("aiohttp") is None:
-        return AsyncPoolTransport()
-    from .transport_aiohttp import AiohttpTransport
-
-    return AiohttpTransport()
-
-
 def _rebuild(kind: Any, options: dict[str, Any]) -> Any:
     return kind(**options)
 
 
-def _checked_timeout(timeout: float) -> float:
+def checked_timeout(timeout: float) -> float:
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
         raise TypeError(f"timeout: expected seconds as a number, got {timeout!r}")
     if not 0 < timeout < float("inf"):
@@ -184,201 +169,12 @@ def _checked_timeout(timeout: float) -> float:
     return timeout
 
 
-def _checked_retries(max_retries: int) -> int:
+def checked_retries(max_retries: int) -> int:
     if isinstance(max_retries, bool) or not isinstance(max_retries, int):
         raise TypeError(f"max_retries: expected int, got {max_retries!r}")
     if max_retries < 0:
         raise ValueError(f"max_retries: expected 0 or more, got {max_retries!r}")
     return max_retries
-
-
-class SyncClient(_Client):
-    """Waits by blocking. Safe to share between threads."""
-
-    def __init__(
-        self,
-        api: API,
-        credentials: Mapping[str, str | None],
-        *,
-        base_url: str | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-        max_retries: int = DEFAULT_RETRIES,
-        http_client: httpx.Client | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        super().__init__(
-            api, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, allow_http=allow_http
-        )
-        self._transport: Transport = PoolTransport() if http_client is None else HTTPXTransport(http_client)
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give back every connection. A client given as `http_client` stays open: it is its owner's."""
-        self._transport.close()
-
-    def _call(self, operation: Operation[T], /, **values: Any) -> T:
-        answer = self._answer(operation, values)
-        if self._raw:
-            return cast("T", self._raw_response(operation, answer, lambda: self._core.read(operation, answer)))
-        return cast("T", answer.value)
-
-    def _page(self, operation: Operation[list[T]], /, **values: Any) -> Page[T]:
-        answer = self._answer(operation, values)
-        plain = self._clone()
-
-        def page(items: list[T]) -> Page[T]:
-            cursor = self._next_cursor(operation, values, answer, len(items))
-            following = partial(self._next_values, operation, values)
-            return Page(items, cursor, lambda at: plain._page(operation, **following(at)))
-
-        if self._raw:
-            raw_page = self._raw_response(operation, answer, lambda: page(self._core.read(operation, answer)))
-            return cast("Page[T]", raw_page)
-        return page(answer.value)
-
-    def _answer(self, operation: Operation[Any], values: Mapping[str, Any]) -> Answer:
-        try:
-            return self._run(self._core.call(operation, values, self._timeout, self._max_retries, late=self._raw))
-        except OutcomeUnknown as error:
-            error._resolver = partial(self._resolve, operation, error.key)
-            raise
-
-    def _resolve(self, operation: Operation[Any], key: str | None, timeout: float | None) -> Any:
-        seconds = self._timeout if timeout is None else _checked_timeout(timeout)
-        return self._run(self._core.resolve(operation, key, seconds, self._max_retries))
-
-    def _run(self, flow: Flow[T]) -> T:
-        """Do what the flow asks for until it is done."""
-        result: object = None
-        error: Exception | None = None
-        while True:
-            try:
-                wanted = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as done:
-                return cast("T", done.value)
-            result = error = None
-            try:
-                result = self._do(wanted)
-            except Exception as fault:
-                error = fault
-
-    def _do(self, wanted: Send | Sleep | Locked) -> object:
-        match wanted:
-            case Send():
-                return self._transport.send(wanted.request, wanted.timeout)
-            case Sleep():
-                time.sleep(wanted.seconds)
-                return None
-            case Locked():
-                if not self._lock.acquire(timeout=wanted.timeout):
-                    raise NotSent("waited too long for another call's login")
-                try:
-                    return self._run(wanted.flow)
-                finally:
-                    self._lock.release()
-
-
-class AsyncClient(_Client):
-    """Waits by awaiting. Safe to share between tasks of one event loop."""
-
-    def __init__(
-        self,
-        api: API,
-        credentials: Mapping[str, str | None],
-        *,
-        base_url: str | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-        max_retries: int = DEFAULT_RETRIES,
-        http_client: httpx.AsyncClient | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        super().__init__(
-            api, credentials, base_url=base_url, timeout=timeout, max_retries=max_retries, allow_http=allow_http
-        )
-        self._transport: AsyncTransport = (
-            _default_async_transport() if http_client is None else (AsyncHTTPXTransport(http_client))
-        )
-        self._lock = asyncio.Lock()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Give back every connection. A client given as `http_client` stays open: it is its owner's."""
-        await self._transport.close()
-
-    async def _call(self, operation: Operation[T], /, **values: Any) -> T:
-        answer = await self._answer(operation, values)
-        if self._raw:
-            return cast("T", self._raw_response(operation, answer, lambda: self._core.read(operation, answer)))
-        return cast("T", answer.value)
-
-    async def _page(self, operation: Operation[list[T]], /, **values: Any) -> AsyncPage[T]:
-        answer = await self._answer(operation, values)
-        plain = self._clone()
-
-        def page(items: list[T]) -> AsyncPage[T]:
-            cursor = self._next_cursor(operation, values, answer, len(items))
-            following = partial(self._next_values, operation, values)
-            return AsyncPage(items, cursor, lambda at: plain._page(operation, **following(at)))
-
-        if self._raw:
-            raw_page = self._raw_response(operation, answer, lambda: page(self._core.read(operation, answer)))
-            return cast("AsyncPage[T]", raw_page)
-        return page(answer.value)
-
-    async def _answer(self, operation: Operation[Any], values: Mapping[str, Any]) -> Answer:
-        try:
-            return await self._run(self._core.call(operation, values, self._timeout, self._max_retries, late=self._raw))
-        except OutcomeUnknown as error:
-            error._resolver = partial(self._resolve, operation, error.key)
-            raise
-
-    async def _resolve(self, operation: Operation[Any], key: str | None, timeout: float | None) -> Any:
-        seconds = self._timeout if timeout is None else _checked_timeout(timeout)
-        return await self._run(self._core.resolve(operation, key, seconds, self._max_retries))
-
-    async def _run(self, flow: Flow[T]) -> T:
-        """Do what the flow asks for until it is done."""
-        result: object = None
-        error: Exception | None = None
-        while True:
-            try:
-                wanted = flow.send(result) if error is None else flow.throw(error)
-            except StopIteration as done:
-                return cast("T", done.value)
-            result = error = None
-            try:
-                result = await self._do(wanted)
-            except Exception as fault:
-                error = fault
-
-    async def _do(self, wanted: Send | Sleep | Locked) -> object:
-        match wanted:
-            case Send():
-                return await self._transport.send(wanted.request, wanted.timeout)
-            case Sleep():
-                await asyncio.sleep(wanted.seconds)
-                return None
-            case Locked():
-                try:
-                    async with asyncio.timeout(wanted.timeout):
-                        await self._lock.acquire()
-                except TimeoutError:
-                    raise NotSent("waited too long for another call's login") from None
-                try:
-                    return await self._run(wanted.flow)
-                finally:
-                    self._lock.release()
 
 
 class Resource:

@@ -208,7 +208,7 @@ class Core:
         """Measure how far the API's clock is ahead."""
         if self.clock_readings != call.clock:
             return  # Another call has just done it.
-        operation = self.api.own_operations[clock.operation]
+        operation = self.api.own_operations()[clock.operation]
         started, before = time.monotonic(), time.time()
         answer = yield from self.call(operation, {}, call.remaining, 0)
         halfway = before + (time.monotonic() - started) / 2
@@ -225,7 +225,7 @@ class Core:
         for tries in itertools.count():
             try:
                 found = yield from self.call(
-                    self.api.own_operations[lookup.operation],
+                    self.api.own_operations()[lookup.operation],
                     values,
                     max(deadline - time.monotonic(), 0.001),
                     max_retries,
@@ -356,7 +356,7 @@ class Core:
         return (yield from self._fetch_tokens(bearer.login, bearer, call))
 
     def _fetch_tokens(self, name: str, bearer: Bearer, call: _Call) -> Flow[Access]:
-        answer = yield from self.call(self.api.own_operations[name], {}, call.remaining, call.max_retries)
+        answer = yield from self.call(self.api.own_operations()[name], {}, call.remaining, call.max_retries)
         access: str = getattr(answer.value, bearer.access_field)
         refresh: str | None = getattr(answer.value, bearer.refresh_field, None)
         for token in (access, refresh):

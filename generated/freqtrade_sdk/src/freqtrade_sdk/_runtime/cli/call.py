@@ -76,7 +76,7 @@ def _owner(client: Any, command: Command) -> Any:
 def _plan(client: Any, command: Command, values: Mapping[str, Any]) -> Plan:
     """What would be sent; TypeError or ValueError if the document forbids it."""
     plan = Plan()
-    owner: Any = type(_owner(client, command))
+    owner: Any = _owner(client, command).__class__
     getattr(owner, command.call.rpartition(".")[2])(plan, **values)
     return plan
 

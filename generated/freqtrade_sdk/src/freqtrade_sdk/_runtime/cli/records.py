@@ -72,7 +72,7 @@ def _is_list(value: Any) -> bool:
 
 def _cells(record: Any) -> Iterator[tuple[str, Cell]]:
     """Fields that the API sent."""
-    cls: Any = type(record)
+    cls: Any = record.__class__
     kinds: dict[str, Any] = {} if is_row(cls) else {item.name: item for item in cls.__attrs_attrs__}
     for name, _, hint in fields(cls):
         value = getattr(record, name)
