@@ -48,13 +48,23 @@ def call(tree: Tree, command: Command, values: Mapping[str, Any], options: Optio
                     _confirm(command, plan, address(tree, options, configuration)[0])
                 return _made(tree, command, client, plan, arguments, options)
         except (TypeError, ValueError) as error:
-            raise Failure(str(error), WRONG) from None
+            raise Failure(f"{error}{_where_from(tree, command, str(error))}", WRONG) from None
 
 
 def _secrets(tree: Tree, command: Command) -> dict[str, str]:
     """Arguments that come from the environment alone."""
-    names = {item.name: f"{tree.environment}_{item.name.upper()}" for item in command.parameters if item.secret}
+    names = _secret_variables(tree, command)
     return {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
+
+
+def _secret_variables(tree: Tree, command: Command) -> dict[str, str]:
+    return {item.name: f"{tree.environment}_{item.name.upper()}" for item in command.parameters if item.secret}
+
+
+def _where_from(tree: Tree, command: Command, message: str) -> str:
+    """Where an argument comes from that a message complains about, if it is not from the command line."""
+    variable = _secret_variables(tree, command).get(message.partition(":")[0])
+    return f" (it comes from {variable})" if variable else ""
 
 
 def _explain(tree: Tree, options: Options) -> None:

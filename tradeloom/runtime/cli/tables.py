@@ -147,8 +147,10 @@ def _cell(cell: Cell, *, long: bool = False) -> Text:
 
 def _joined(cell: Cell) -> str:
     value = cell.value
+    if not value:
+        return "none"
     if is_a(value, tuple) and not any(is_a(item, tuple) or is_a(item, dict) for item in value):
-        return ", ".join(str(item) for item in value) or "none"
+        return ", ".join(map(str, value))
     return wire_text(cell)
 
 

@@ -964,5 +964,14 @@ TREE = Tree(
             effect="read",
         ),
     ),
-    columns={},
+    columns={
+        "Product": ("id", "display_name", "base_increment", "quote_increment", "min_market_funds", "status"),
+        "Currency": ("id", "name", "min_size", "status", "max_precision"),
+        "Account": ("id", "currency", "balance", "hold", "available"),
+        "LedgerEntry": ("created_at", "type", "amount", "balance", "id"),
+        "Order": ("id", "product_id", "side", "type", "price", "size", "filled_size", "status", "created_at"),
+        "Fill": ("trade_id", "product_id", "side", "price", "size", "fee", "liquidity", "created_at"),
+        "PaymentMethod": ("id", "type", "name", "currency"),
+        "CoinbaseAccount": ("id", "type", "name", "currency"),
+    },
 )
