@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,12 +38,11 @@ def call(tree: Tree, command: Command, values: Mapping[str, Any], options: Optio
     """Run a command; 0, or a Failure or SystemExit with another code."""
     configuration = read_configuration(tree, options.config)
     arguments = {**values, **_secrets(tree, command)}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _explained(tree, options):
         warnings.showwarning = _warn
         warnings.simplefilter("always")
         try:
             with open_client(tree, options, configuration) as client:
-                _explain(tree, options)
                 plan = _plan(client, command, arguments)
                 if _asks(plan.operation, command) and not options.yes:
                     _confirm(command, plan, address(tree, options, configuration)[0])
@@ -67,15 +67,19 @@ def _where_from(tree: Tree, command: Command, message: str) -> str:
     return f" (it comes from {variable})" if variable else ""
 
 
-def _explain(tree: Tree, options: Options) -> None:
-    """Let the client say on the standard error stream what it sends."""
-    if not options.verbose:
-        return
+@contextmanager
+def _explained(tree: Tree, options: Options) -> Iterator[None]:
+    """Let the client say on the standard error stream what it sends, if that was asked for."""
     logger = logging.getLogger(tree.package)
-    for handler in list(logger.handlers):
+    handler, level = logging.StreamHandler(sys.stderr), logger.level
+    if options.verbose:
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
         logger.removeHandler(handler)
-    logger.addHandler(logging.StreamHandler(sys.stderr))
-    logger.setLevel(logging.DEBUG)
+        logger.setLevel(level)
 
 
 def _owner(client: Any, command: Command) -> Any:
@@ -97,7 +101,7 @@ def _asks(operation: Operation[Any], command: Command) -> bool:
 
 def _confirm(command: Command, plan: Plan, url: str) -> None:
     """Show what will be sent, and where; Failure unless a person agrees."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _somebody_is_there():
         raise Failure(
             f"{' '.join(command.path)} asks before it acts, and nobody is there to answer; add --yes", NOT_CONFIRMED
         )
@@ -108,6 +112,10 @@ def _confirm(command: Command, plan: Plan, url: str) -> None:
         click.echo(f"  {name:<{width}}  {click.style(one_line(_shown(value)), fg='yellow')}", err=True)
     if not click.confirm("Go ahead?", err=True):
         raise Failure("not confirmed; nothing was sent", NOT_CONFIRMED)
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _shown(value: Any) -> str:
