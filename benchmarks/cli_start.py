@@ -27,7 +27,11 @@ def main() -> None:
     with LiveSandbox("coinbase-pro") as sandbox, tempfile.TemporaryDirectory() as cache:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         environment |= {"PYTHONPYCACHEPREFIX": cache, "COINBASE_PRO_BASE_URL": sandbox.url}
-        completion = {"_COINBASE_PRO_COMPLETE": "bash_complete", "COMP_WORDS": "coinbase-pro orders l", "COMP_CWORD": "2"}
+        completion = {
+            "_COINBASE_PRO_COMPLETE": "bash_complete",
+            "COMP_WORDS": "coinbase-pro orders l",
+            "COMP_CWORD": "2",
+        }
         kinds: dict[str, tuple[list[str], dict[str, str]]] = {
             "python -c pass": ([sys.executable, "-c", "pass"], {}),
             "import click": ([sys.executable, "-c", "import click"], {}),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-__all__ = ["ACCESS", "Shell", "exact", "shell"]
+__all__ = ["ACCESS", "Shell", "exact", "shell", "terminal"]
 
 # Environment in which the commands reach a sandbox.
 ACCESS: Mapping[str, Mapping[str, str]] = {

@@ -15,12 +15,13 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
-from .commands import command_tree
+from .commands import command_line, command_tree
 from .lowering import lower
 from .model import Method, ModelError, Package, read_package
 from .overlay import Document
 from .properties import wire_formats
 from .render import FILTERS, sample_call
+from .runtime.cli.exits import EXIT_CODES
 from .text import paragraphs
 from .yamlfile import SourceError
 
@@ -72,6 +73,8 @@ class PackageProject(Project):
             first=first,
             readme_example=self._example(first),
             error_tree=error_tree(),
+            command_lines=self._command_lines(),
+            exit_codes=EXIT_CODES,
         )
         shutil.copyfile(HERE.parent / "LICENSE", self.project_dir / "LICENSE")
 
@@ -122,6 +125,12 @@ class PackageProject(Project):
             f"from {package.sdk['package']} import {package.sdk['client']}\n\n"
             f"with {package.sdk['client']}() as client:\n    print({call})"
         )
+
+    def _command_lines(self) -> list[str]:
+        """The first two reads that take arguments, and the first call that asks."""
+        reads = [method for method in self.package.methods if method.effect == "read" and method.sample]
+        asks = [method for method in self.package.methods if method.effect == "unsafe" and method.sample]
+        return [command_line(self.package, method, method.sample) for method in [*reads[:2], *asks[:1]]]
 
     def _init_doc(self) -> str:
         client = self.package.sdk["client"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import textwrap
 
-from .failures import WRONG, Failure
+from .exits import WRONG
+from .failures import Failure
 from .settings import Options, address, read_configuration
 from .tree import Command, Parameter, Tree
 

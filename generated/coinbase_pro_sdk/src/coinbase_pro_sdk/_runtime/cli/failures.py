@@ -1,32 +1,19 @@
-"""How a command ends: exit codes, and one line on the standard error stream."""
+"""How a command fails: an exit code, and one line on the standard error stream."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from .exits import MISFIT, NO_ANSWER, REFUSED, UNKNOWN
 
 if TYPE_CHECKING:
     from ..errors import SDKError
     from ..operation import Operation
     from .tree import Tree
 
-__all__ = ["EXIT_CODES", "INTERRUPTED", "NOT_CONFIRMED", "Failure", "failure_of", "one_line"]
-
-WRONG, REFUSED, NO_ANSWER, UNKNOWN, MISFIT, NOT_CONFIRMED, INTERRUPTED = 2, 3, 4, 5, 6, 7, 130
-
-EXIT_CODES: Mapping[int, str] = {
-    0: "done",
-    1: "a fault of this program",
-    WRONG: "wrong arguments or settings; nothing was sent",
-    REFUSED: "the API said no",
-    NO_ANSWER: "no answer, or nothing could be sent; nothing was changed",
-    UNKNOWN: "a change was sent and its outcome is unknown: look before you repeat it",
-    MISFIT: "an answer came that does not fit the document; what was asked for may have been done",
-    NOT_CONFIRMED: "not confirmed; nothing was sent",
-    INTERRUPTED: "interrupted; nothing was changed",
-}
+__all__ = ["Failure", "failure_of", "one_line"]
 
 
 class Failure(click.ClickException):

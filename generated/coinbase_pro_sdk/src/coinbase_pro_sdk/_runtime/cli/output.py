@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from ..encode import to_json
-from .failures import WRONG, Failure
+from .exits import WRONG
+from .failures import Failure
 from .records import Cell, Sheet, cut, is_a, wire_text
 from .settings import Options
 from .tree import Command, Tree

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .failures import WRONG, Failure
+from .exits import WRONG
+from .failures import Failure
 from .tree import Tree
 
 __all__ = ["Configuration", "Options", "address", "default_file", "open_client", "read_configuration"]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .failures import INTERRUPTED, NOT_CONFIRMED, UNKNOWN, WRONG, Failure, failure_of, one_line
+from .exits import MISFIT, NOT_CONFIRMED, UNKNOWN, WRONG
+from .failures import Failure, failure_of, one_line
 from .settings import Options, address, open_client, read_configuration
 from .tree import Command, Tree
 
@@ -34,21 +35,47 @@ class Plan:
     _page = _call
 
 
-def call(tree: Tree, command: Command, values: Mapping[str, Any], options: Options) -> int:
-    """Run a command; 0, or a Failure or SystemExit with another code."""
+def call(tree: Tree, command: Command, values: Mapping[str, Any], options: Options) -> None:
+    """Run a command; Failure if it does not do what it was told."""
     configuration = read_configuration(tree, options.config)
     arguments = {**values, **_secrets(tree, command)}
     with warnings.catch_warnings(), _explained(tree, options):
         warnings.showwarning = _warn
         warnings.simplefilter("always")
-        try:
-            with open_client(tree, options, configuration) as client:
+        with _refused(tree, command):
+            client = open_client(tree, options, configuration)
+        with client:
+            with _refused(tree, command):
                 plan = _plan(client, command, arguments)
                 if _asks(plan.operation, command) and not options.yes:
                     _confirm(command, plan, address(tree, options, configuration)[0])
-                return _made(tree, command, client, plan, arguments, options)
-        except (TypeError, ValueError) as error:
-            raise Failure(f"{error}{_where_from(tree, command, str(error))}", WRONG) from None
+            with _failed(tree, plan, options):
+                with _refused(tree, command):
+                    result = _made(command, client, plan, arguments)
+                _show(tree, command, plan, result, options)
+
+
+@contextmanager
+def _refused(tree: Tree, command: Command) -> Iterator[None]:
+    """What the checks of settings and arguments say, before anything is sent."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise Failure(f"{error}{_where_from(tree, command, str(error))}", WRONG) from None
+
+
+@contextmanager
+def _failed(tree: Tree, plan: Plan, options: Options) -> Iterator[None]:
+    """What the errors of calls say."""
+    from ..errors import SDKError
+
+    try:
+        yield
+    except SDKError as error:
+        failure = failure_of(tree, plan.operation, error)
+        if not options.verbose:
+            failure.details = ()
+        raise failure from None
 
 
 def _secrets(tree: Tree, command: Command) -> dict[str, str]:
@@ -129,34 +156,29 @@ def _shown(value: Any) -> str:
     return plain_decimal(value) if isinstance(value, Decimal) else str(value)
 
 
-def _made(tree: Tree, command: Command, client: Any, plan: Plan, values: Mapping[str, Any], options: Options) -> int:
-    """Call, and show what comes back."""
-    from .. import errors
-    from .output import show
-
+def _made(command: Command, client: Any, plan: Plan, values: Mapping[str, Any]) -> Any:
+    """What the call returns."""
     method = getattr(_owner(client, command), command.call.rpartition(".")[2])
     try:
-        try:
-            result = method(**values)
-        except KeyboardInterrupt:
-            raise _interrupted(plan) from None
-        if options.all:
-            result = _walked(result)
-        show(tree, command, result, options)
-    except errors.SDKError as error:
-        failure = failure_of(tree, plan.operation, error)
-        if not options.verbose:
-            failure.details = ()
-        raise failure from None
+        return method(**values)
     except KeyboardInterrupt:
-        raise Failure("interrupted", INTERRUPTED) from None
-    return 0
+        if plan.operation.effect == "read":
+            raise
+        raise Failure("interrupted after the request may have left: its outcome is unknown", UNKNOWN) from None
 
 
-def _interrupted(plan: Plan) -> Failure:
+def _show(tree: Tree, command: Command, plan: Plan, result: Any, options: Options) -> None:
+    """Write the result. If that fails after a change, it must not look as if the change had failed."""
+    from .output import show
+
     if plan.operation.effect == "read":
-        return Failure("interrupted", INTERRUPTED)
-    return Failure("interrupted after the request may have left: its outcome is unknown", UNKNOWN)
+        show(tree, command, _walked(result) if options.all else result, options)
+        return
+    try:
+        show(tree, command, result, options)
+    except (Exception, KeyboardInterrupt) as error:
+        reason = str(error) or type(error).__name__
+        raise Failure(f"{' '.join(command.path)} was done, but its result cannot be shown: {reason}", MISFIT) from None
 
 
 def _walked(page: Any) -> Iterator[Any]:

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
-from .failures import EXIT_CODES, INTERRUPTED, WRONG, Failure, one_line
+from .exits import EXIT_CODES, INTERRUPTED, WRONG
+from .failures import Failure, one_line
 from .settings import Options
 from .tree import Command, Parameter, Tree
 from .words import word_type
@@ -217,7 +218,7 @@ class _Leaf(click.Command):
             for parameter in self.command.parameters
             if (value := values.get(parameter.name)) is not None and value != ()
         }
-        ctx.exit(call(self.tree, self.command, given, options))
+        call(self.tree, self.command, given, options)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Arguments with what they mean, options of this command, and options of all."""
