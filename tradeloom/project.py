@@ -187,10 +187,22 @@ def error_names() -> list[str]:
 
 def generate_package(document: Document, spec: Path, target: Path, *, http: str = "httpx") -> None:
     """Write the package of a document to `target`, replacing what is there; SourceError if it cannot be done."""
-    lowered = lower(document.data)
     config = Config.from_sources(ConfigFile(), MetaType.NONE, spec, "utf-8", overwrite=True, output_path=target)
+    data, package = _read(document, spec, config)
+    errors = PackageProject(openapi=data, config=config, package=package, http=http).build()
+    # The parser drops what it does not understand and only warns; a package with holes is worse than none.
+    for problem in errors:
+        _fail(document, (), f"{problem.header} {problem.detail or ''}")
+
+
+def package_of(document: Document, spec: Path) -> Package:
+    """What the package of a document consists of, without writing it; SourceError if it cannot be done."""
+    return _read(document, spec, Config.from_sources(ConfigFile(), MetaType.NONE, spec, "utf-8", False, None))[1]
+
+
+def _read(document: Document, spec: Path, config: Config) -> tuple[GeneratorData, Package]:
     with wire_formats():
-        data = GeneratorData.from_dict(lowered, config=config)
+        data = GeneratorData.from_dict(lower(document.data), config=config)
     if isinstance(data, GeneratorError):
         _fail(document, (), f"{data.header} {data.detail or ''}")
     try:
@@ -198,10 +210,7 @@ def generate_package(document: Document, spec: Path, target: Path, *, http: str 
         command_tree(package)
     except ModelError as error:
         _fail(document, error.pointer, error.reason)
-    errors = PackageProject(openapi=data, config=config, package=package, http=http).build()
-    # The parser drops what it does not understand and only warns; a package with holes is worse than none.
-    for problem in errors:
-        _fail(document, (), f"{problem.header} {problem.detail or ''}")
+    return data, package
 
 
 def _fail(document: Document, pointer: tuple[str | int, ...], reason: str) -> NoReturn:
