@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -183,6 +184,7 @@ def _show(tree: Tree, command: Command, plan: Plan, result: Any, options: Option
 
 def _walked(page: Any) -> Iterator[Any]:
     """Items of a page and of all that follow, counted on the standard error stream where a person looks at it."""
+    gc.enable()
     if not sys.stderr.isatty():
         yield from page.all()
         return
