@@ -5,6 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 HTTP   ?= httpx
+BASE   ?=
 PACKAGES := generated/coinbase_pro_sdk generated/freqtrade_sdk generated/onefox_sdk
 
 EDITABLE := -e . $(addprefix -e ,$(PACKAGES))
@@ -14,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak generate check build sandbox lock clean
+.PHONY: help setup demo test soak generate check diff release build sandbox lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,12 +32,20 @@ soak: generate  ## the promises of safety in great numbers: tens of thousands of
 generate: setup  ## regenerate the packages whose spec or overlays changed
 	@$(BIN)/python -m tradeloom generate --http $(HTTP)
 
-check: setup  ## lint, types, and whether generated/ is what the documents give
+check: setup  ## lint, types, versions, and whether generated/ is what the documents give
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy tradeloom sandbox $(addsuffix /src,$(PACKAGES))
 	@$(BIN)/pyright
 	@$(BIN)/python -m tradeloom check
+
+# Redocly's second opinion needs node; without it the comparison is the same.
+diff: generate  ## what changed since the latest release, or since BASE=<git revision>, and the next versions
+	@test -x docs/node_modules/.bin/redocly || { command -v npm >/dev/null && npm ci --silent --prefix docs >/dev/null 2>&1; } || true
+	@$(BIN)/python -m tradeloom diff $(BASE)
+
+release: generate  ## keep the packages as the latest release in releases/; from then on `make check` measures by them
+	@$(BIN)/python -m tradeloom release
 
 build: generate  ## wheels of the three packages in dist/
 	@rm -rf dist

@@ -197,7 +197,9 @@ class Sandbox(Generic[S]):
             if not message.get("more_body"):
                 break
         if scope["path"].startswith("/_sandbox/"):
-            await self._write(send, self.control.answer(scope["method"], scope["path"], body))
+            # The door speaks plain JSON, however the API spells its own.
+            answer = self.control.answer(scope["method"], scope["path"], body)
+            await self._write(send, attrs.evolve(answer, body=dump(answer.body)))
             return
         answer, fault = self.process(scope, body)
         await spoil(fault, answer, scope, send, self._write)

@@ -654,10 +654,11 @@ def test_a_time_that_utc_does_not_have_is_refused_and_named(time: datetime) -> N
 def methods_of(api: str) -> dict[str, Any]:
     """Every public operation of a client by its dotted name, found on the classes themselves."""
     kind = getattr(package(api), APIS[api])
+    client = kind()
     found: dict[str, Any] = {name: item for name, item in vars(kind).items() if inspect.isfunction(item)}
     for resource, item in vars(kind).items():
         if isinstance(item, cached_property) and resource != "with_raw_response":
-            owner = get_type_hints(item.func, vars(inspect.getmodule(kind)))["return"]
+            owner = type(getattr(client, resource))
             found |= {f"{resource}.{name}": each for name, each in vars(owner).items() if inspect.isfunction(each)}
     return {name: item for name, item in found.items() if not name.rpartition(".")[2].startswith("_")}
 

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from sandbox.freqtrade import FreqtradeSandbox, tokens
 from sandbox.freqtrade.words import ago, duration
+from sandbox.live import LiveSandbox
 from sandbox.serve import Running
 
 RECORDINGS = Path(__file__).parent / "recordings" / "freqtrade-2020.8"
@@ -1132,6 +1133,13 @@ async def test_every_operation_over_http_without_blocking() -> None:
         async with AsyncFreqtrade(**LOGIN, base_url=server.url) as client:
             results = {name: await Everything.method(client, name)(*a, **k) for name, a, k in Everything.calls}
     Everything.check(results, sandbox)
+
+
+def test_the_journal_can_be_read_after_a_purchase_at_a_price() -> None:
+    with LiveSandbox("freqtrade") as live:
+        live.client().forcebuy("LTC/BTC", price="0.00495")
+        (entry,) = [entry for entry in live.journal() if entry["operation"] == "forcebuy"]
+        assert (entry["body"], entry["answer"]["pair"]) == ({"pair": "LTC/BTC", "price": 0.00495}, "LTC/BTC")
 
 
 def test_a_lost_answer_is_found_in_the_journal() -> None:

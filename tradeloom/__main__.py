@@ -1,4 +1,4 @@
-"""python -m tradeloom generate|check: the generator's command line. The Makefile calls it."""
+"""python -m tradeloom generate|check|diff|release: the generator's command line. The Makefile calls it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,17 @@ def main() -> int:
     make.add_argument("--http", default="httpx", choices=("httpx", "httpx2"), help="HTTP library of the packages")
     check = commands.add_parser("check", help="tell whether the packages are what their sources give")
     check.add_argument("apis", nargs="*", metavar="API")
+    changed = commands.add_parser(
+        "diff",
+        help="tell what changed, propose versions, write the changelog",
+        description="Exit status: 0 if the versions say what changed, 1 if one hides a breaking change,"
+        " 2 if the comparison cannot be made.",
+    )
+    changed.add_argument("base", nargs="?", default="", help="git revision; the latest release if none is named")
+    keep = commands.add_parser("release", help="keep the packages as the latest release")
+    keep.add_argument("apis", nargs="*", metavar="API")
     arguments = parser.parse_args()
-    unknown = [name for name in arguments.apis if name not in APIS]
+    unknown = [name for name in getattr(arguments, "apis", ()) if name not in APIS]
     if unknown:
         parser.error(f"no such API: {', '.join(unknown)}; there are {', '.join(APIS)}")
     try:
@@ -26,7 +35,9 @@ def main() -> int:
             for target in targets(arguments.apis):
                 generate(target, _say, http=arguments.http)
             return 0
-        return _check(arguments.apis)
+        if arguments.command == "check":
+            return _check(arguments.apis)
+        return _versions(arguments)
     except Exception as error:
         from .yamlfile import SourceError
 
@@ -37,10 +48,35 @@ def main() -> int:
 
 
 def _check(names: list[str]) -> int:
-    drifted = [path for target in targets(names) for path in drift(target, _say)]
-    for path in drifted:
-        print(f"{path}: differs from what its sources give; run `make generate`", file=sys.stderr)
-    return 1 if drifted else 0
+    from .changes import check_versions
+    from .editions import EditionError
+
+    problems = [
+        f"{path}: differs from what its sources give; run `make generate`"
+        for target in targets(names)
+        for path in drift(target, _say)
+    ]
+    try:
+        problems += check_versions(targets(names), _say)
+    except EditionError as error:
+        problems.append(str(error))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _versions(arguments: argparse.Namespace) -> int:
+    from .changes import diff, release
+    from .editions import EditionError
+
+    try:
+        if arguments.command == "diff":
+            return 0 if diff(targets(), arguments.base, _say) else 1
+        release(targets(arguments.apis), _say)
+    except EditionError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
 
 
 def _say(line: str) -> None:

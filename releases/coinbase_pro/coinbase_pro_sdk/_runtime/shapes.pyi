@@ -1,0 +1,32 @@
+from __future__ import annotations
+import types
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+import attrs
+import msgspec
+__all__ = ['alternatives', 'fields', 'is_model', 'is_row', 'prepare', 'unwrap', 'walk']
+
+def unwrap(annotation: Any) -> tuple[Any, str]:
+    ...
+
+def alternatives(annotation: Any) -> tuple[Any, ...]:
+    ...
+
+def is_model(kind: Any) -> bool:
+    ...
+
+def is_row(kind: Any) -> bool:
+    ...
+
+def fields(kind: Any) -> Iterator[tuple[str, str, Any]]:
+    ...
+
+def wire_names(cls: type) -> Mapping[str, str]:
+    ...
+
+def walk(annotation: Any, seen: set[Any] | None=None) -> Iterator[tuple[Any, str]]:
+    ...
+
+def prepare(annotation: Any) -> None:
+    ...

@@ -1,0 +1,2 @@
+from ._runtime.errors import APIError, APIWarning, AuthenticationError, BadRequestError, InvalidReply, NoReply, NotFoundError, OutcomeUnknown, PermissionDeniedError, RateLimitError, RequestNotSent, RequestSummary, RequestTimeout, SDKError, ServerError, UnprocessableError
+__all__ = ['APIError', 'APIWarning', 'AuthenticationError', 'BadRequestError', 'InvalidReply', 'NoReply', 'NotFoundError', 'OutcomeUnknown', 'PermissionDeniedError', 'RateLimitError', 'RequestNotSent', 'RequestSummary', 'RequestTimeout', 'SDKError', 'ServerError', 'UnprocessableError']

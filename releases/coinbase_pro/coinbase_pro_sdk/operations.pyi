@@ -1,0 +1,3 @@
+from ._runtime.operation import Operation
+from .models import ServerTime
+__all__ = ['TIME']
