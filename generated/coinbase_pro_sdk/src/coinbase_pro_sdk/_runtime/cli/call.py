@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,7 @@ def call(tree: Tree, command: Command, values: Mapping[str, Any], options: Optio
 
 
 @contextmanager
-def _refused(tree: Tree, command: Command) -> Iterator[None]:
+def _refused(tree: Tree, command: Command) -> Generator[None]:
     """What the checks of settings and arguments say, before anything is sent."""
     try:
         yield
@@ -66,7 +66,7 @@ def _refused(tree: Tree, command: Command) -> Iterator[None]:
 
 
 @contextmanager
-def _failed(tree: Tree, plan: Plan, options: Options) -> Iterator[None]:
+def _failed(tree: Tree, plan: Plan, options: Options) -> Generator[None]:
     """What the errors of calls say."""
     from ..errors import SDKError
 
@@ -96,7 +96,7 @@ def _where_from(tree: Tree, command: Command, message: str) -> str:
 
 
 @contextmanager
-def _explained(tree: Tree, options: Options) -> Iterator[None]:
+def _explained(tree: Tree, options: Options) -> Generator[None]:
     """Let the client say on the standard error stream what it sends, if that was asked for."""
     logger = logging.getLogger(tree.package)
     handler, level = logging.StreamHandler(sys.stderr), logger.level
