@@ -279,6 +279,23 @@ def test_the_file_in_the_home_is_read_where_none_is_named(tmp_path: Path, coinba
     assert commands.run("accounts", "list").exit_code == 0
 
 
+def test_the_environment_wins_over_the_file_in_the_home_and_a_named_file_over_it(tmp_path: Path) -> None:
+    folder = tmp_path / "coinbase-pro"
+    folder.mkdir()
+    file = config(folder, 0o600, {"base_url": "http://127.0.0.1:1", **MINE})
+    commands = shell("coinbase_pro_sdk", "http://127.0.0.1:2", XDG_CONFIG_HOME=str(tmp_path))
+    text = commands.run("show").stdout
+    assert "http://127.0.0.1:2  (COINBASE_PRO_BASE_URL)" in text
+    assert "set  (COINBASE_PRO_KEY)" in text
+    text = commands.run("-c", str(file), "show").stdout
+    assert f"http://127.0.0.1:1  ({file})" in text
+    assert f"set  ({file})" in text
+    assert (
+        "http://127.0.0.1:3  (--base-url)"
+        in commands.run("-c", str(file), "show", "--base-url", "http://127.0.0.1:3").stdout
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

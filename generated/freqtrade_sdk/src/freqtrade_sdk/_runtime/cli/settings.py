@@ -1,4 +1,4 @@
-"""Where to call and as whom: options, a configuration file, the environment, in this order.
+"""Where to call and as whom: options, the file named by `--config`, the environment, the file in the home, in this order.
 
 Credentials never come from the command line, where shells keep them and other users see them.
 """
@@ -83,7 +83,17 @@ def read_configuration(tree: Tree, named: str | None) -> Configuration:
             raise _wrong(file, f"{name}: expected text")
     if credentials and os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise _wrong(file, f"other users can get at the credentials in it; run chmod 600 {file}")
-    return Configuration(file, section.get("base_url") or _address(tree, file, section), credentials)
+    found_there = Configuration(file, section.get("base_url") or _address(tree, file, section), credentials)
+    return found_there if named else _behind_environment(tree, found_there)
+
+
+def _behind_environment(tree: Tree, found: Configuration) -> Configuration:
+    """What a file that nobody named adds to the environment."""
+    if os.environ.get(f"{tree.environment}_BASE_URL"):
+        found = found._replace(base_url=None)
+    if any(os.environ.get(f"{tree.environment}_{name.upper()}") for name in tree.credentials):
+        found = found._replace(credentials={})
+    return found
 
 
 def _is_object(found: object) -> bool:
