@@ -1,4 +1,4 @@
-"""Where to call and as whom: options, the file named by `--config`, the environment, the file in the home, in this order.
+"""Where to call and as whom: options, a file named by `--config`, the environment, the file in the home, in this order.
 
 Credentials never come from the command line, where shells keep them and other users see them.
 """
