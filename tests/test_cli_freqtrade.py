@@ -140,3 +140,12 @@ def test_the_rate_travels_with_every_digit() -> None:
         bot = shell("freqtrade_sdk", server.url)
         bot.run("-y", "forcebuy", "LTC/BTC", "0.0049500000000000001")
         assert b'"price":0.0049500000000000001' in server.requests[-1].body
+
+
+def test_a_trade_number_travels_as_a_number_and_all_as_a_word() -> None:
+    with Replay("freqtrade") as server:
+        bot = shell("freqtrade_sdk", server.url)
+        bot.run("-y", "forcesell", "6")
+        assert server.requests[-1].body == b'{"tradeid":6}'
+        bot.run("-y", "forcesell", "all")
+        assert server.requests[-1].body == b'{"tradeid":"all"}'
