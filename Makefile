@@ -15,10 +15,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak generate check diff release build sandbox lock clean
+.PHONY: help setup demo test soak fuzz verify-freqtrade generate check diff release build sandbox lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 demo: generate  ## set up, generate, start the servers, and call every operation of the three packages
 	@$(BIN)/python -m sandbox.tour
@@ -28,6 +28,12 @@ test: generate  ## everything that can be proved without a network
 
 soak: generate  ## the promises of safety in great numbers: tens of thousands of faulted calls (some minutes)
 	@$(BIN)/python tests/soak.py
+
+verify-freqtrade: generate  ## compare the sandbox with a real Freqtrade 2020.8, installed into build/ (some minutes)
+	@$(BIN)/python -m tests.real_freqtrade.compare
+
+fuzz: generate  ## each sandbox against its document, 1,000 cases an operation (some minutes)
+	@$(BIN)/python -m tests.fuzz
 
 generate: setup  ## regenerate the packages whose spec or overlays changed
 	@$(BIN)/python -m tradeloom generate --http $(HTTP)

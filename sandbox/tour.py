@@ -41,9 +41,9 @@ def _once(done: str, before: int, now: int) -> str:
     return f"{before} before, {now} now: {done} once"
 
 
-def _bought(server: LiveSandbox) -> list[str]:
-    """Pairs of the forced purchases that the bot carried out."""
-    return [entry["body"]["pair"] for entry in server.journal() if entry["operation"] == "forcebuy"]
+def _purchases(server: LiveSandbox) -> int:
+    """How many forced purchases the bot carried out."""
+    return sum(entry["operation"] == "forcebuy" for entry in server.journal())
 
 
 def coinbase_pro(tour: Tour, server: LiveSandbox) -> None:
@@ -179,13 +179,17 @@ def freqtrade(tour: Tour, server: LiveSandbox) -> None:
     tour.fact("repr(tokens)", repr(tokens))
 
     tour.topic("The reply to a forced buy gets lost: there is no key to look up, so the message says where to look")
+    tour.call(client.stopbuy)
+    held = {trade.pair for trade in client.status()}
+    pair = next(pair for pair in client.whitelist().whitelist if pair not in held)
+    before = _purchases(server)
     server.fault("forcebuy", "drop-after")
-    tour.refused(errors.OutcomeUnknown, client.forcebuy, "XRP/BTC")
+    tour.refused(errors.OutcomeUnknown, client.forcebuy, pair)
     tour.fact("status()", ", ".join(f"{trade.pair} #{trade.trade_id}" for trade in client.status()))
-    tour.fact("bought, says the server", ", ".join(_bought(server)))
+    tour.fact("purchases in its journal", _once("bought", before, _purchases(server)))
 
     tour.topic("A bot that declines is not a bot that failed")
-    tour.refused(errors.ServerError, client.forcebuy, "XRP/BTC")
+    tour.refused(errors.ServerError, client.forcebuy, pair)
 
     async def at_once() -> None:
         async with server.async_client() as client:
@@ -195,7 +199,6 @@ def freqtrade(tour: Tour, server: LiveSandbox) -> None:
 
     tour.topic("Three at once, and good night")
     asyncio.run(at_once())
-    tour.call(client.stopbuy)
     tour.call(client.stop)
     tour.call(client.reload_config)
 

@@ -447,7 +447,11 @@ def test_orders_that_wait_on_the_exchange(bot: Bot) -> None:
     bot.post("forcesell", {"tradeid": 6})
     bot.door("orders", {"wait": False})
     bot.wait(5)
-    assert bot.get("trades?limit=1")["trades"][0]["trade_id"] == 6
+    unbought, sold = bot.get("trades?limit=2")["trades"]
+    assert (sold["trade_id"], sold["close_rate"]) == (6, 0.0336)
+    # The bot writes down that it sold what it never bought.
+    assert (unbought["trade_id"], unbought["amount"], unbought["is_open"]) == (xrp["trade_id"], 0.0, False)
+    assert (unbought["close_rate"], unbought["close_profit_abs"]) == (0.000024, -0.00025)
 
 
 def test_a_buy_order_that_waits_too_long_is_forgotten(bot: Bot) -> None:
@@ -1193,3 +1197,46 @@ def test_state_survives_a_restart(tmp_path: Path) -> None:
 def test_settings_that_do_not_exist_are_an_error() -> None:
     with pytest.raises(TypeError):
         FreqtradeSandbox(max_trades=3)
+
+
+# What a comparison with a real server taught
+
+
+def test_a_coin_without_a_price_is_worth_a_whole_zero(bot: Bot) -> None:
+    bot.door("prices", {"pair": "ADA/BTC", "fail": True})
+    worth = {row["currency"]: row["est_stake"] for row in bot.get("balance")["currencies"]}
+    assert repr(worth["ADA"]) == "0"
+    assert isinstance(worth["ETH"], float)
+
+
+def test_without_a_price_a_new_trade_gets_no_stoploss() -> None:
+    bot = Bot(signals=False, volatility=0.0)
+    bot.door("prices", {"pair": "NEO/BTC", "fail": True})
+    bot.post("forcebuy", {"pair": "NEO/BTC", "price": 0.00121})
+    bot.wait(5)
+    trade = bot.get("status")[-1]
+    assert (trade["open_order_id"], trade["stop_loss"], trade["stop_loss_pct"]) == (None, 0.0, None)
+    bot.door("prices", {"pair": "NEO/BTC", "fail": False})
+    bot.wait(5)
+    assert bot.get("status")[-1]["stop_loss_pct"] == -10.0
+
+
+def test_the_whitelist_is_refreshed_before_orders_are_looked_after() -> None:
+    bot = Bot(signals=False, volatility=0.0)
+    bot.post("forcebuy", {"pair": "NEO/BTC"})
+    bot.wait(5)
+    assert bot.get("whitelist")["whitelist"][-1] == "NEO/BTC"
+    bot.post("forcesell", {"tradeid": "all"})
+    bot.wait(5)
+    assert bot.get("status") == []
+    assert bot.get("whitelist")["whitelist"][-1] == "NEO/BTC"
+    bot.wait(5)
+    assert bot.get("whitelist")["length"] == 4
+
+
+def test_a_silent_exchange_takes_no_order_of_a_live_bot() -> None:
+    bot = Bot(signals=False, volatility=0.0, dry_run=False)
+    bot.door("prices", {"fail": True})
+    assert bot.ask("POST", "forcebuy", {"pair": "XRP/BTC", "price": 0.000024}).status == 500
+    bot.door("prices", {"fail": False})
+    assert len(bot.get("status")) == 2

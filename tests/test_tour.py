@@ -71,7 +71,7 @@ def test_the_last_line_sums_up(output: str) -> None:
         "OutcomeUnknown: orders.limit: sent, but the outcome is unknown",
         r"unknown.resolve\(\) +Order [0-9a-f-]{36}, open, 0\.25000000 at",
         "0 before, 1 now: placed once",
-        "bought, says the server +LTC/BTC, XRP/BTC$",
+        "purchases in its journal     1 before, 2 now: bought once",
         "0 before, 1 now: opened once",
         "APIWarning +API version 1 will be switched off",
     ],

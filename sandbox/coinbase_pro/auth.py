@@ -38,6 +38,7 @@ KEYS = {
         Key("sandbox-key", Key.ALL),
         Key("view-key", frozenset({"view"})),
         Key("trade-key", frozenset({"trade"})),
+        Key("transfer-key", frozenset({"transfer"})),
     )
 }
 

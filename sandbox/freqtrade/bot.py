@@ -73,11 +73,11 @@ class Bot:
         candle = int(now // _CANDLE)
         signals = self.configuration.signals and candle != self.state.candle
         self.state.candle = candle
+        self._refresh_whitelist()
         for trade in self.state.open_trades():
             self._follow_order(trade, now)
             if trade.is_open and trade.order is None:
                 self._follow_trade(trade, now, signals)
-        self._refresh_whitelist()
         if signals:
             self._look_for_entries(now)
 
@@ -125,14 +125,14 @@ class Bot:
             trade.give_up_selling()
 
     def _follow_trade(self, trade: Trade, now: float, signals: bool) -> None:
-        """Set the stoploss of a new trade; sell if a rule says so."""
-        if trade.stop_loss == 0.0:
-            stoploss = EDGE[trade.pair][2] if self.state.edge and trade.pair in EDGE else self.configuration.stoploss
-            trade.protect(stoploss, now)
+        """Set the stoploss of a new trade; sell if a rule says so. Without a price neither is done."""
         try:
             rate = self.market.ask(trade.pair, now)
         except PriceUnknown:
             return
+        if trade.stop_loss == 0.0:
+            stoploss = EDGE[trade.pair][2] if self.state.edge and trade.pair in EDGE else self.configuration.stoploss
+            trade.protect(stoploss, now)
         trade.watch(rate)
         reason = self._reason_to_sell(trade, rate, now, signals)
         if reason is not None:
@@ -171,6 +171,11 @@ class Bot:
         stake = self._stake(pair)
         if stake < max(_SMALLEST_ORDER, _SMALLEST_AMOUNT * rate) or rate < _SMALLEST_RATE:
             return None
+        if not self.configuration.dry_run:
+            try:
+                self.market.quote(pair, now)
+            except PriceUnknown:
+                raise Failed("the exchange does not answer") from None
         amount = cut(stake / rate) if self.configuration.released else stake / rate
         now = round(now, 3)
         trade = Trade(self.state.next_id(), pair, stake, amount, rate, now, self.configuration.strategy)
@@ -203,7 +208,7 @@ class Bot:
 
     def wallet(self) -> float:
         """What is left of the stake currency, waiting buy orders not counted."""
-        earned = sum(trade.close_profit_abs or 0.0 for trade in self.state.closed_trades())
+        earned = sum(trade.close_profit_abs or 0.0 for trade in self.state.closed_trades() if trade.amount)
         tied_up = sum(trade.stake_amount for trade in self.state.open_trades())
         return self.configuration.dry_run_wallet + earned - tied_up
 
@@ -295,10 +300,11 @@ class Bot:
     def _forcesell(self, trade: Trade, now: float) -> None:
         order = trade.order
         if order is not None and order.resting:
-            if order.side == "buy":
-                # Nothing was bought, so there is nothing to sell.
-                self.state.remove(trade)
-            return
+            if order.side == "sell":
+                return
+            # Nothing was bought; the bot calls that a closed trade, and tries to sell nothing.
+            trade.give_up_buying(now)
+            self.state.open.remove(trade.id)
         try:
             rate = self.market.ask(trade.pair, now)
         except PriceUnknown:

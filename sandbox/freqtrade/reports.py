@@ -111,7 +111,7 @@ def daily(bot: Bot, now: float, timescale: int) -> dict[str, Any]:
     if timescale > today.toordinal():
         raise Failed("before the first of all days")
     earned: dict[str, list[float]] = {}
-    for trade in bot.state.closed_trades():
+    for trade in sorted(bot.state.closed_trades(), key=lambda each: each.close_date or 0.0):
         earned.setdefault(day(trade.close_date or 0.0), []).append(trade.close_profit_abs or 0.0)
     rows: list[dict[str, Any]] = []
     for back in range(timescale):
@@ -139,7 +139,8 @@ def balance(bot: Bot, now: float) -> dict[str, Any]:
     for currency, total, used in _holdings(bot):
         if not total:
             continue
-        worth = total if currency == STAKE_CURRENCY else _bid(bot, currency, now) * total
+        # A coin without a price is worth a whole zero.
+        worth = total if currency == STAKE_CURRENCY else (_bid(bot, currency, now) * total or 0)
         rows.append(
             {
                 "currency": currency,
@@ -168,8 +169,9 @@ def _holdings(bot: Bot) -> list[tuple[str, float, float]]:
     """Currency, total, and what of it is tied up in orders. In a dry run nothing is, and all was bought at once."""
     opened = bot.state.open_trades()
     waiting = [trade for trade in opened if trade.order and trade.order.resting and not bot.configuration.dry_run]
-    buying = sum((trade.stake_amount for trade in waiting if trade.order and trade.order.side == "buy"), 0.0)
-    rows = [(STAKE_CURRENCY, bot.wallet() + buying, buying)]
+    buying = [trade for trade in waiting if trade.order and trade.order.side == "buy"]
+    tied_up = sum((trade.amount * trade.open_rate for trade in buying), 0.0)
+    rows = [(STAKE_CURRENCY, bot.wallet() + sum(trade.stake_amount for trade in buying), tied_up)]
     for trade in opened:
         selling = trade in waiting
         if not (selling and trade.order and trade.order.side == "buy"):

@@ -102,6 +102,17 @@ class Trade(msgspec.Struct):
         self.is_open = False
         self.order = None
 
+    def give_up_buying(self, now: float) -> None:
+        """The buy order is taken back unfilled. The bot writes down a sale at its price, and a loss of the fees."""
+        self.close_rate = rate = self.open_rate
+        self.close_profit = self.profit_ratio(rate)
+        self.close_profit_abs = self.profit(rate)
+        self.close_date = now
+        self.sell_order_status = "closed"
+        self.is_open = False
+        self.order = None
+        self.amount = 0.0
+
     def give_up_selling(self) -> None:
         """The sell order waited too long and is taken back."""
         self.close_rate_requested = None

@@ -301,8 +301,8 @@ TREE = Tree(
                     name="timescale",
                     kind="whole",
                     help=(
-                        "Number of days, today included, without an upper limit. Zero and less are "
-                        "refused with 502, a text or a fraction ends in a 500."
+                        "Number of days, today included. Zero and less are refused with 502; a text or a "
+                        "fraction ends in a 500, and so do more days than there are since the year 1."
                     ),
                     positional=True,
                 ),

@@ -491,8 +491,8 @@ class Freqtrade(SyncClient):
         release 2020.8. Works in every state of the bot.
 
         Args:
-            timescale: Number of days, today included, without an upper limit. Zero and less are refused with 502,
-                a text or a fraction ends in a 500.
+            timescale: Number of days, today included. Zero and less are refused with 502; a text or a fraction
+                ends in a 500, and so do more days than there are since the year 1.
 
         Returns:
             The days.

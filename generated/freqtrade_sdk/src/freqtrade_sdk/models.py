@@ -674,7 +674,7 @@ class Blacklist:
 
 @frozen
 class Edge:
-    """Figures of the Edge module for one pair it accepted."""
+    """Figures of the Edge module for one pair it accepted, measured by a simulation over past prices."""
 
     __wire_names__: ClassVar = {
         "pair": "Pair",

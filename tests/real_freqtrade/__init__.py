@@ -1,0 +1,1 @@
+"""A real Freqtrade server, and how it compares with the sandbox. See compare.py."""
