@@ -48,7 +48,6 @@ def command_tree(package: Package) -> Tree:
         client=sdk["client"],
         title=package.title,
         summary=one_line(package.summary),
-        version=package.version,
         base_url=package.base_url,
         environment=sdk["environment"],
         credentials={item["name"]: one_line(item["description"]) for item in sdk["credentials"]},

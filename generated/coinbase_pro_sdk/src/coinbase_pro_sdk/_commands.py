@@ -12,7 +12,6 @@ TREE = Tree(
     client="CoinbasePro",
     title="Coinbase Pro REST API",
     summary=("Market data, accounts, orders, fills, transfers, conversions and reports of the Coinbase Pro exchange."),
-    version="1.0.0",
     base_url="https://api.pro.coinbase.com",
     environment="COINBASE_PRO",
     credentials={

@@ -12,7 +12,6 @@ TREE = Tree(
     client="Freqtrade",
     title="Freqtrade REST API",
     summary=("Remote control of a Freqtrade trading bot, as its servers of August 2020 speak it"),
-    version="1.0.0",
     base_url="http://127.0.0.1:8080",
     environment="FREQTRADE",
     credentials={

@@ -12,7 +12,6 @@ TREE = Tree(
     client="OneFox",
     title="1Fox HTTPS API",
     summary=("Market data, orders and positions of the 1Fox leveraged Bitcoin exchange, API version 1"),
-    version="1.0.0",
     base_url="https://1fox.com/api/v1",
     environment="ONEFOX",
     credentials={"token": ("API token of the account, letters and digits. Not needed for `quota` and `market`.")},

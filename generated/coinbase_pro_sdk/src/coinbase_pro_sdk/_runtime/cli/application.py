@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from gettext import gettext
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
@@ -62,7 +63,7 @@ class Application(click.Group):
 
     def __init__(self, tree: Tree) -> None:
         epilog = "\n".join(f"  {code:3}  {meaning}" for code, meaning in EXIT_CODES.items())
-        version = click.version_option(tree.version, "--version", package_name=tree.distribution)
+        version = click.version_option(import_module(tree.package).__version__, "--version")
         super().__init__(
             name=tree.program,
             help=f"{tree.summary.rstrip('.')}.\n\nCredentials come from {_sources(tree)}.",

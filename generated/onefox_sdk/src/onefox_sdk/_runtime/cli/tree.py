@@ -61,7 +61,6 @@ class Tree(NamedTuple):
     """Name of the client's class."""
     title: str
     summary: str
-    version: str
     base_url: str
     environment: str
     """Prefix of environment variables."""
