@@ -142,6 +142,8 @@ VARIANTS: list[tuple[dict[str, Any], Level, str]] = [
     ({f"{LIMIT}.explode": False}, BREAKING, "explode was none, is false"),
     ({f"{LIMIT}.x-sdk-name": "number"}, BREAKING, "x-sdk-name was count, is number"),
     ({f"{LIMIT}.x-sdk-ignore": True}, BREAKING, "x-sdk-ignore was none, is true"),
+    ({f"{GET}.x-command": {"name": "get"}}, ADDED, "x-command is new"),
+    ({f"{ORDER}.x-columns": ["id"]}, TEXT, "x-columns is new"),
     ({f"{LIMIT}.schema.minimum": 2}, BREAKING, "minimum was 1, is 2"),
     ({f"{LIMIT}.schema.minimum": 0}, ADDED, "minimum was 1, is 0"),
     ({f"{LIMIT}.schema.maximum": 50}, BREAKING, "maximum was 100, is 50"),

@@ -61,7 +61,8 @@ def _set(words: str) -> frozenset[str]:
 
 
 _WORDS = _set(
-    "title summary description example examples x-sample tags externalDocs contact license termsOfService $comment"
+    "title summary description example examples x-sample x-columns tags externalDocs contact license termsOfService"
+    " $comment"
 )
 # Looser or tighter, nobody's code breaks: how to look up an outcome, which digits of a time are written.
 _MILD = _set("x-evidence x-lookup x-clock x-fraction-digits deprecated links")
@@ -506,7 +507,8 @@ class _Comparison:
     def level(self, key: str, old: Any, new: Any) -> Level:
         if key in _WORDS:
             return _TEXT
-        if key in _MILD or key in _SHAPING or (key == "x-sdk-ignore" and not new):
+        # Shell scripts know a command by what is said about it; what was not said before is taken for new.
+        if key in _MILD or key in _SHAPING or (key == "x-sdk-ignore" and not new) or (key == "x-command" and not old):
             return _ADDED
         if key == "x-sdk" and is_object(old) and is_object(new):
             return _names(old, new)

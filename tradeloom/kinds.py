@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from .lowering import Json, resolve, types_of
@@ -20,13 +21,15 @@ class Unsupported(Exception):
 class Kind:
     """How one argument is checked and typed."""
 
-    def __init__(self, code: str, annotation: str, *enums: str) -> None:
+    def __init__(self, code: str, annotation: str, *enums: str, choices: Iterable[object] = ()) -> None:
         self.code = code
         """Expression that builds the runtime kind."""
         self.annotation = annotation
         """Python type of the argument."""
         self.enums = set(enums)
         """Enum classes that the check uses."""
+        self.choices = tuple(map(str, choices))
+        """Every value that is allowed, where the document lists them."""
 
 
 def kind_of(document: Json, schema: Json, enum_name: str = "") -> Kind:
@@ -45,7 +48,8 @@ def kind_of(document: Json, schema: Json, enum_name: str = "") -> Kind:
         case "string" if "enum" in schema:
             if not enum_name:
                 raise Unsupported("an enum in a request needs a component of its own")
-            return Kind(f"Choice({enum_name})", f"{enum_name} | str", enum_name)
+            words = [value for value in schema["enum"] if value is not None]
+            return Kind(f"Choice({enum_name})", f"{enum_name} | str", enum_name, choices=words)
         case "string":
             return _text(schema)
         case "integer" if schema.get("format") not in ("decimal", "unixtime", "unixtime-ms"):
@@ -57,6 +61,7 @@ def kind_of(document: Json, schema: Json, enum_name: str = "") -> Kind:
                     allowed=_tuple(allowed),
                 ),
                 "int",
+                choices=allowed or (),
             )
         case "number":
             positive = schema.get("exclusiveMinimum") == 0
@@ -67,7 +72,7 @@ def kind_of(document: Json, schema: Json, enum_name: str = "") -> Kind:
         case "array":
             inner = kind_of(document, schema["items"])
             code = _call("Items", {}, inner.code, minimum=schema.get("minItems"))
-            return Kind(code, f"Sequence[{inner.annotation}]", *inner.enums)
+            return Kind(code, f"Sequence[{inner.annotation}]", *inner.enums, choices=inner.choices)
         case other:
             raise Unsupported(f"no check for an argument of type {other} {schema.get('format', '')}")
 

@@ -32,7 +32,7 @@ FORMATS = _words(
 EXTENSIONS = _words(
     "x-effect x-outcome x-constraints x-signature x-clock x-sdk x-error-body x-credential x-sdk-name x-sdk-ignore"
     " x-pagination x-sample x-overloads x-methods x-key x-lookup x-token x-argument x-merge x-evidence x-envelope"
-    " x-result-null x-fraction-digits"
+    " x-result-null x-fraction-digits x-command x-columns"
 )
 
 

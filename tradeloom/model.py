@@ -32,6 +32,10 @@ _ERRORS = {
 }
 
 
+# What a method that shares its operation with others says for itself.
+_VARIANT_TEXTS = ("summary", "description", "x-command")
+
+
 class ModelError(Exception):
     """The document says something that no package can be made of."""
 
@@ -62,6 +66,8 @@ class Model:
     fields: list[Field]
     row: bool = False
     generic: bool = False
+    columns: list[str] = attrs.field(factory=list[str])
+    """Fields that a table of such things shows, where it cannot show all."""
 
     @property
     def renamed(self) -> list[Field]:
@@ -148,6 +154,8 @@ class Method:
     lookup: Json
     evidence: list[str]
     sample: Json
+    command: Json
+    """What the document says about the method on the command line."""
     overloads: list[Overload] = attrs.field(factory=list[Overload])
     merge: Merge | None = None
 
@@ -317,7 +325,7 @@ class _Reader:
             yield self._method(path, http, operation, operation, self._body_schema(operation))
             return
         for variant in variants:
-            texts = {**operation, **{key: variant[key] for key in ("summary", "description") if key in variant}}
+            texts = {**operation, **{key: variant[key] for key in _VARIANT_TEXTS if key in variant}}
             texts["operationId"] = variant["name"]
             yield self._method(path, http, operation, texts, self.schemas[variant["schema"]])
 
@@ -364,6 +372,7 @@ class _Reader:
             lookup=operation.get("x-lookup", {}),
             evidence=operation.get("x-evidence", []),
             sample=operation.get("x-sample", {}),
+            command=texts.get("x-command", {}),
         )
         self._add_overloads(method, operation)
         return method
@@ -496,10 +505,20 @@ class _Reader:
     def _models(self) -> Iterator[Model]:
         for name, used in self.used.items():
             if isinstance(used, ModelProperty):
-                yield Model(name, self._describe(self.schemas[name]), list(self._fields(name, used)))
+                schema = self.schemas[name]
+                model = Model(name, self._describe(schema), list(self._fields(name, used)))
+                model.columns = list(self._shown(name, model, schema.get("x-columns", [])))
+                yield model
             elif name in self.schemas and "prefixItems" in self.schemas[name]:
                 row = self.schemas[name]
                 yield Model(name, self._describe(row), list(self._columns(row)), row=True)
+
+    def _shown(self, name: str, model: Model, columns: list[str]) -> Iterator[str]:
+        names = {field.wire: field.name for field in model.fields}
+        for wire in columns:
+            if wire not in names:
+                raise ModelError(("components", "schemas", name, "x-columns"), f"no such property: {wire}")
+            yield names[wire]
 
     def _fields(self, name: str, model: ModelProperty) -> Iterator[Field]:
         properties = self._properties(model)

@@ -15,11 +15,13 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
+from .commands import command_line, command_tree
 from .lowering import lower
 from .model import Method, ModelError, Package, read_package
 from .overlay import Document
 from .properties import wire_formats
 from .render import FILTERS, sample_call
+from .runtime.cli.exits import EXIT_CODES
 from .text import paragraphs
 from .yamlfile import SourceError
 
@@ -71,6 +73,8 @@ class PackageProject(Project):
             first=first,
             readme_example=self._example(first),
             error_tree=error_tree(),
+            command_lines=self._command_lines(),
+            exit_codes=EXIT_CODES,
         )
         shutil.copyfile(HERE.parent / "LICENSE", self.project_dir / "LICENSE")
 
@@ -79,6 +83,8 @@ class PackageProject(Project):
 
     def _build_api(self) -> None:
         self._write("_api.py", "api.py.jinja")
+        self._write("_commands.py", "commands.py.jinja", tree=command_tree(self.package))
+        self._write("__main__.py", "main.py.jinja")
         self._write("client.py", "client.py.jinja", client_doc=self._client_doc(), async_=False)
         self._write("async_client.py", "client.py.jinja", client_doc=self._client_doc(), async_=True)
         if self.package.root.methods:
@@ -119,6 +125,12 @@ class PackageProject(Project):
             f"from {package.sdk['package']} import {package.sdk['client']}\n\n"
             f"with {package.sdk['client']}() as client:\n    print({call})"
         )
+
+    def _command_lines(self) -> list[str]:
+        """The first two reads that take arguments, and the first call that asks."""
+        reads = [method for method in self.package.methods if method.effect == "read" and method.sample]
+        asks = [method for method in self.package.methods if method.effect == "unsafe" and method.sample]
+        return [command_line(self.package, method, method.sample) for method in [*reads[:2], *asks[:1]]]
 
     def _init_doc(self) -> str:
         client = self.package.sdk["client"]
@@ -194,9 +206,11 @@ def _read(document: Document, spec: Path, config: Config) -> tuple[GeneratorData
     if isinstance(data, GeneratorError):
         _fail(document, (), f"{data.header} {data.detail or ''}")
     try:
-        return data, read_package(document.data, data, f"specs/{spec.name}")
+        package = read_package(document.data, data, f"specs/{spec.name}")
+        command_tree(package)
     except ModelError as error:
         _fail(document, error.pointer, error.reason)
+    return data, package
 
 
 def _fail(document: Document, pointer: tuple[str | int, ...], reason: str) -> NoReturn:

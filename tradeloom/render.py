@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pprint import pformat
 from typing import Any
@@ -144,6 +145,42 @@ def literal(value: Any) -> str:
     return pformat(value, width=100, sort_dicts=False)
 
 
+def code(value: Any) -> str:
+    """An expression that builds named tuples and what they hold; long texts in several pieces, defaults left out."""
+    match type(value).__name__:
+        case "tuple":
+            return f"({''.join(f'{code(item)}, ' for item in value)})"
+        case "dict":
+            return f"{{{', '.join(f'{key!r}: {code(item)}' for key, item in value.items())}}}"
+        case name if hasattr(value, "_fields"):
+            defaults: dict[str, Any] = value._field_defaults
+            parts = [
+                f"{field}={code(item)}"
+                for field, item in zip(value._fields, value, strict=True)
+                if field not in defaults or item != defaults[field]
+            ]
+            return f"{name}({', '.join(parts)})"
+        case "str" if len(pieces := list(_pieces(value))) > 1:
+            return f"({' '.join(map(repr, pieces))})"
+        case _:
+            return repr(value)
+
+
+_LONGEST_TEXT = 80
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """A text cut behind spaces and line ends."""
+    piece = ""
+    for word in re.findall(r"\S*\s*", text):
+        if piece and len(piece) + len(word) > _LONGEST_TEXT:
+            yield piece
+            piece = ""
+        piece += word
+    if piece:
+        yield piece
+
+
 def sample_call(method: Method, client: str = "client") -> str:
     """An example call."""
     required = [argument.name for argument in method.positional]
@@ -158,6 +195,7 @@ def tuple_of(values: Iterable[Any]) -> str:
 
 
 FILTERS = {
+    "code": code,
     "tuple_of": tuple_of,
     "method_doc": method_doc,
     "field_doc": field_doc,

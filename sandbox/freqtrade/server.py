@@ -170,8 +170,8 @@ class FreqtradeSandbox(Sandbox[BotState]):
         return not self.dump(answer.body).startswith(b'{"status":"Error buying')
 
     def dump(self, body: Json) -> bytes:
-        """Sorted keys, and a newline at the end."""
-        return json.dumps(body, separators=(",", ":"), sort_keys=True).encode() + b"\n"
+        """Sorted keys, and a newline at the end. The journal may hold an exact number of a request."""
+        return json.dumps(body, separators=(",", ":"), sort_keys=True, default=float).encode() + b"\n"
 
     # Bot control
 
