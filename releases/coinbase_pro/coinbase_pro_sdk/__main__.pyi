@@ -1,0 +1,4 @@
+from ._runtime.cli import run
+
+def main() -> None:
+    ...

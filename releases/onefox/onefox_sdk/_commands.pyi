@@ -1,0 +1,3 @@
+from ._runtime.cli.tree import Chart, Command, Parameter, Tree
+__all__ = ['TREE']
+TREE = ...
