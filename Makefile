@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+DOCS_READY := $(VENV)/.docs-ready
+NODE_READY := docs/node_modules/.ready
 HTTP   ?= httpx
 BASE   ?=
 PACKAGES := generated/coinbase_pro_sdk generated/freqtrade_sdk generated/onefox_sdk
@@ -15,7 +17,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak fuzz verify-freqtrade generate check diff release build sandbox lock clean
+.PHONY: help setup demo test soak fuzz verify-freqtrade generate check diff release build sandbox docs docs-serve lint-docs test-docs shots lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -63,6 +65,22 @@ build: generate  ## wheels of the three packages in dist/
 sandbox: generate  ## servers to build bots against, on ports 8701 to 8703
 	@$(BIN)/python -m sandbox all
 
+docs: $(DOCS_READY) generate  ## the documentation in site/; with npm also the interactive reference
+	@$(BIN)/python -m tradeloom.site
+
+docs-serve: docs  ## the same on http://127.0.0.1:8700
+	@$(BIN)/python -m http.server 8700 --bind 127.0.0.1 --directory site
+
+lint-docs: docs $(NODE_READY)  ## whether other tools take the documents: Redocly, openapi-typescript with tsc (needs npm)
+	@node docs/lint.mjs
+
+test-docs: docs $(NODE_READY)  ## walk the documentation in a browser (needs npm and chromium)
+	@node --test docs/site.test.mjs
+
+shots: docs $(NODE_READY)  ## screenshots in build/shots/ (needs npm and chromium)
+	@$(BIN)/python docs/captures.py
+	@node docs/shots.mjs
+
 setup: $(READY)  ## .venv with everything in it
 
 # uv is quick; where it cannot be had, pip does the same.
@@ -79,8 +97,19 @@ $(READY): pyproject.toml requirements.txt $(addsuffix /pyproject.toml,$(PACKAGES
 	}
 	@touch $@
 
-lock: setup  ## pin what is installed (requirements.txt) anew
+$(DOCS_READY): $(READY) requirements-docs.txt
+	@echo "Setting up what makes the documentation …"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-docs.txt || \
+	$(BIN)/python -m pip install $(QUIETLY) -r requirements-docs.txt
+	@touch $@
+
+$(NODE_READY): docs/package.json docs/package-lock.json
+	@cd docs && npm ci --silent
+	@touch $@
+
+lock: setup  ## pin what is installed (requirements*.txt) anew
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --constraints requirements.txt --group docs -o requirements-docs.txt
 
 clean:  ## remove everything that is made here, but the packages
-	@rm -rf $(VENV) build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) build dist site docs/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -8,7 +8,8 @@ import pytest
 
 from tests.prose import ROOT, Page, Runner
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "generated").glob("*/README.md"))]
+DOCS = [ROOT / "docs" / "index.md", *sorted((ROOT / "docs" / "guides").glob("*.md"))]
+PAGES = [ROOT / "README.md", *DOCS, *sorted((ROOT / "generated").glob("*/README.md"))]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -34,7 +34,11 @@ class Target:
 
     def inputs(self, http: str) -> str:
         """Fingerprint of everything that the package is made from."""
-        own = sorted(path for path in (ROOT / "tradeloom").rglob("*") if path.suffix in (".py", ".jinja", ".toml"))
+        own = sorted(
+            path
+            for path in (ROOT / "tradeloom").rglob("*")
+            if path.suffix in (".py", ".jinja", ".toml") and not path.is_relative_to(ROOT / "tradeloom" / "site")
+        )
         tools = ",".join(f"{tool}={version(tool)}" for tool in _TOOLS)
         return _fingerprint([self.spec, *self.overlays, *own, ROOT / "LICENSE"], f"{http},{tools}")
 

@@ -25,7 +25,7 @@ from .runtime.cli.exits import EXIT_CODES
 from .text import paragraphs
 from .yamlfile import SourceError
 
-__all__ = ["generate_package", "over_httpx2"]
+__all__ = ["generate_package", "over_httpx2", "package_of"]
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"

@@ -102,7 +102,8 @@ TREE = Tree(
                     kind="whole",
                     help=(
                         "Number of trades wanted, counted from the newest; 0 = all. The server treats a "
-                        "negative number like 0 and answers a text or a fraction with a 500."
+                        "negative number like 0 and answers a text, a fraction or a number too long for "
+                        "its database with a 500."
                     ),
                     positional=True,
                 ),

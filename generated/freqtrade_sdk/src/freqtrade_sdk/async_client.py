@@ -225,7 +225,7 @@ class AsyncFreqtrade(AsyncClient):
 
         Args:
             limit: Number of trades wanted, counted from the newest; 0 = all. The server treats a negative number
-                like 0 and answers a text or a fraction with a 500.
+                like 0 and answers a text, a fraction or a number too long for its database with a 500.
 
         Returns:
             The closed trades.

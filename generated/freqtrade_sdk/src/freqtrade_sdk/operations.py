@@ -90,7 +90,7 @@ TRADES: Operation[TradeList] = Operation(
     path="/api/v1/trades",
     effect="read",
     result=TradeList,
-    parameters=(Parameter("limit", "query", Whole(minimum=0)),),
+    parameters=(Parameter("limit", "query", Whole(minimum=0, maximum=9223372036854775807)),),
     security=(("bearer",), ("basic",)),
 )
 

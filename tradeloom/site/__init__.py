@@ -1,0 +1,1 @@
+"""The published documentation: pages from the documents, laid out by a site generator."""
