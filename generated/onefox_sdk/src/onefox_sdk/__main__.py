@@ -3,6 +3,8 @@
 
 from ._runtime.cli import run
 
+__all__ = ["main"]
+
 
 def main() -> None:
     """Run the command line; needs the extra `cli`."""
