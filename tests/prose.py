@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 import pytest
@@ -79,6 +80,7 @@ class Runner:
             self._patch.setenv(f"{prefix}_BASE_URL", server.url)
             for credential, value in server.credentials.items():
                 self._patch.setenv(f"{prefix}_{credential.upper()}", value)
+        self._patch.setenv("PATH", str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"])
         self._patch.chdir(self.folder)
         self._patch.setattr(time, "sleep", self._sleep)
         return self
@@ -101,6 +103,7 @@ class Runner:
         for server in self.sandboxes.values():
             usual = type(server.application).port
             text = re.sub(rf"127\.0\.0\.1:{usual}\b", server.url.split("/")[2], text)
+            text = re.sub(rf'(_port": ){usual}\b', rf"\g<1>{urlsplit(server.url).port}", text)
         return text
 
     def run(self) -> None:
@@ -208,7 +211,7 @@ class Runner:
         assert block.title, f"{self.page.path.name}:{block.line}: which file is this?"
         path = self.folder / block.title
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(block.text)
+        path.write_text(self._here(block.text))
 
     _json = _yaml
 

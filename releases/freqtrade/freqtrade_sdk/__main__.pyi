@@ -1,4 +1,5 @@
 from ._runtime.cli import run
+__all__ = ['main']
 
 def main() -> None:
     ...
