@@ -216,3 +216,14 @@ def test_the_book_is_drawn_with_totals_and_spread(exchange: Shell) -> None:
 def test_there_are_charts_for_candles_and_books_alone(exchange: Shell, fox: Shell, bot: Shell) -> None:
     drawn = {command.call for each in (exchange, fox, bot) for command in each.tree.commands if command.chart}
     assert drawn == {"products.historic_rates", "products.order_book", "market.bars", "market.orderbook"}
+
+
+@pytest.mark.parametrize("chart", [False, True])
+def test_points_stand_below_each_other(coinbase_pro_sandbox: LiveSandbox, chart: bool) -> None:
+    shown = shell("coinbase_pro_sdk", coinbase_pro_sandbox.url)
+    words = ["products", "order-book", "BTC-USD", "--level", "2", "--chart" if chart else "--table"]
+    lines = [line for line in shown.run(*words).stdout.splitlines() if re.match(r" *\d+\.\d", line)]
+    # Sizes have from three to eight digits behind the point.
+    assert len({line.index(".", line.index(".") + 1) for line in lines}) == 1
+    assert len({line.index(".") for line in lines}) == 1
+    assert len({len(line.split()[1]) for line in lines}) > 1

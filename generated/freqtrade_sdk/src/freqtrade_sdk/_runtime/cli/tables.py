@@ -19,7 +19,7 @@ from .output import columns_of
 from .records import Cell, Row, Sheet, cut, is_a, wire_text
 from .tree import Command, Tree
 
-__all__ = ["aligned", "draw_tables", "relative"]
+__all__ = ["aligned", "draw_tables", "flush_right", "relative"]
 
 _WIDEST_TEXT = 44
 # More digits behind the point than this are cut, and the cut is marked.
@@ -69,8 +69,10 @@ def _sheet(console: Console, tree: Tree, sheet: Sheet, wanted: str | None) -> No
     shown = _fitting(columns, console.width) if wanted is None else names
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
     for name in shown:
-        right = any(_is_number(row[name].value) for row in sheet.rows if name in row)
-        table.add_column(name, justify="right" if right else "left", no_wrap=wanted is None, overflow="ellipsis")
+        header = Text(name)
+        if any(_is_number(row[name].value) for row in sheet.rows if name in row):
+            header, *columns[name] = flush_right([header, *columns[name]])
+        table.add_column(header, no_wrap=wanted is None, overflow="ellipsis")
     for cells in zip(*(columns[name] for name in shown), strict=True):
         table.add_row(*cells)
     console.print(table)
@@ -111,6 +113,12 @@ def _column(cells: Sequence[Cell]) -> list[Text]:
     """The texts of a column; numbers get their points below each other."""
     texts = [_cell(cell) for cell in cells]
     return aligned(texts) if any(isinstance(cell.value, Decimal) for cell in cells) else texts
+
+
+def flush_right(texts: Sequence[Text]) -> list[Text]:
+    """Texts of one width. A column that is justified right does not do: it drops the blanks behind a number."""
+    width = max(text.cell_len for text in texts)
+    return [Text(" " * (width - text.cell_len)) + text for text in texts]
 
 
 def aligned(texts: Sequence[Text]) -> list[Text]:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .tables import aligned
+from .tables import aligned, flush_right
 from .tree import Chart
 
 __all__ = ["draw"]
@@ -138,12 +138,14 @@ def _book(console: Console, chart: Chart, book: Any) -> None:
     above = _levels(getattr(book, asks), price, size)
     most = max((level.total for level in (*below, *above)), default=Decimal(0))
     table = Table(box=None, padding=(0, 1), header_style="dim")
-    table.add_column(price, justify="right")
-    table.add_column(size, justify="right")
-    table.add_column("total", justify="right")
-    table.add_column("")
     levels = [*reversed(above), *below]
-    prices, sizes, totals = (aligned([Text(f"{level[field]:f}") for level in levels]) for field in range(3))
+    columns: list[list[Text]] = []
+    for field, name in enumerate((price, size, "total")):
+        header, *cells = flush_right([Text(name), *aligned([Text(f"{level[field]:f}") for level in levels])])
+        table.add_column(header)
+        columns.append(cells)
+    table.add_column("")
+    prices, sizes, totals = columns
     for index, level in enumerate(levels):
         style = "red" if index < len(above) else "green"
         if index == len(above) > 0:
