@@ -316,10 +316,7 @@ async def raw_async(url: str) -> Peer:
     loop = asyncio.get_running_loop()
 
     async def call() -> Any:
-        if idle:
-            connection = idle.pop()
-        else:
-            connection = (await loop.create_connection(_RawConnection, host, int(port)))[1]
+        connection = idle.pop() if idle else (await loop.create_connection(_RawConnection, host, int(port)))[1]
         connection.answer = loop.create_future()
         connection.transport.write(request)
         data = await connection.answer
@@ -365,5 +362,3 @@ GROUPS: dict[str, dict[str, Any]] = {
     "orders": ORDERS,
     "async": ASYNC,
 }
-
-

@@ -1,6 +1,6 @@
-"""A loopback server of ready replies, so quick that it is not what is measured. Runs in its own process on its own core.
+"""A loopback server of ready replies, so quick that it is not what is measured. It has a process and a core of its own.
 
-    python -m benchmarks.server CORE   # prints its port
+python -m benchmarks.server CORE   # prints its port
 """
 
 from __future__ import annotations

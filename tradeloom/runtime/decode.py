@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
-from .shapes import alternatives, fields, is_model, is_row, prepare, unwrap, walk
+from .shapes import alternatives, fields, is_model, is_row, unwrap, walk
 from .wire import EPOCH, read_decimal, read_integer, read_time, whole_number
 
 __all__ = ["Decoder", "Misfit", "parse"]
@@ -85,7 +85,6 @@ class Decoder(Generic[T]):
 
     def _build(self) -> msgspec.json.Decoder[T]:
         with _BUILDING:
-            prepare(self.kind)
             kinds = list(walk(self.kind))
             # Only the lax mode reads quoted integers and unix times.
             strict = not any(form in ("quoted", "unix") for _, form in kinds)

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast, get_args, get_origin
 from uuid import UUID
 
@@ -107,7 +108,12 @@ def _wire_model(value: Any, kind: Any) -> dict[str, Any]:
 
 def _absent_is_none(cls: Any, name: str) -> bool:
     """Whether None stands for a field that was left out (it has None for its default)."""
-    return getattr(cls.__attrs_attrs__, name).default is None
+    return _defaults(cls).get(name, msgspec.NODEFAULT) is None
+
+
+@cache
+def _defaults(cls: Any) -> Mapping[str, Any]:
+    return {field.name: field.default for field in msgspec.structs.fields(cls)}
 
 
 def _chosen(value: Any, annotation: Any) -> tuple[Any, str]:
