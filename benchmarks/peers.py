@@ -194,11 +194,11 @@ def signed_order(url: str) -> Peer:
 
 def unsigned_order(url: str) -> Peer:
     """The same order, were it open to everyone."""
-    import attrs
+    import msgspec
     from coinbase_pro_sdk import CoinbasePro
     from coinbase_pro_sdk.resources import orders
 
-    orders.LIMIT = attrs.evolve(orders.LIMIT, security=((),))
+    orders.LIMIT = msgspec.structs.replace(orders.LIMIT, security=((),))
     client = CoinbasePro(base_url=url)
     return Peer(lambda: client.orders.limit("buy", "BTC-USD", "7150.25", "0.5"), _is_order)
 

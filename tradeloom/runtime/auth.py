@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
-import attrs
-
 from .operation import Draft
+from .record import Record
 
 __all__ = ["Basic", "Bearer", "BearerArgument", "HeaderKey", "HmacSignature", "QueryKey", "Scheme", "target_of"]
 
@@ -41,8 +40,7 @@ class Scheme(Protocol):
         ...
 
 
-@attrs.frozen
-class HeaderKey:
+class HeaderKey(Record, frozen=True):
     """A credential sent as it is in a header."""
 
     header: str
@@ -64,8 +62,7 @@ class HeaderKey:
             raise ValueError(f"{self.credential}: expected ASCII characters only, since it is sent in a header")
 
 
-@attrs.frozen
-class QueryKey:
+class QueryKey(Record, frozen=True):
     """A credential sent as it is in the query."""
 
     parameter: str
@@ -82,8 +79,7 @@ class QueryKey:
         draft.query.append((self.parameter, credentials[self.credential]))
 
 
-@attrs.frozen
-class Basic:
+class Basic(Record, frozen=True):
     """HTTP Basic."""
 
     username: str
@@ -107,8 +103,7 @@ class Basic:
         return base64.b64encode(pair.encode()).decode()
 
 
-@attrs.frozen
-class Bearer:
+class Bearer(Record, frozen=True):
     """A token that the client gets by logging in and renews before it expires (see tokens.py)."""
 
     login: str
@@ -132,8 +127,7 @@ class Bearer:
         draft.headers["Authorization"] = f"Bearer {credentials['access token']}"
 
 
-@attrs.frozen
-class BearerArgument:
+class BearerArgument(Record, frozen=True):
     """A token that the caller passes, or else the refresh token that the client holds."""
 
     argument: str
@@ -149,8 +143,7 @@ class BearerArgument:
         draft.headers["Authorization"] = f"Bearer {credentials[self.argument]}"
 
 
-@attrs.frozen
-class HmacSignature:
+class HmacSignature(Record, frozen=True):
     """HMAC-SHA256 over the request, keyed with a base64 secret; digest in base64."""
 
     header: str

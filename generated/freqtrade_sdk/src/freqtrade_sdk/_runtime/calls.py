@@ -20,7 +20,7 @@ from typing import Any, NoReturn, TypeVar, cast
 from urllib.parse import SplitResult, quote, urlsplit
 from uuid import uuid4
 
-import attrs
+import msgspec
 
 from .api import API, Clock, ErrorBody
 from .auth import Basic, Bearer, BearerArgument, HmacSignature, Scheme, target_of
@@ -41,6 +41,7 @@ from .errors import (
     api_error_class,
 )
 from .operation import Draft, Operation
+from .record import Record
 from .redaction import HIDDEN, Redactor
 from .tokens import Access, Tokens
 from .transport import NotSent, Reply, Request, TimedOut, TransportFault
@@ -50,23 +51,20 @@ __all__ = ["Answer", "Core", "Flow", "Locked", "Send", "Sleep"]
 T = TypeVar("T")
 
 
-@attrs.frozen
-class Send:
+class Send(Record, frozen=True):
     """Wanted: this request sent; the Reply or a TransportFault back."""
 
     request: Request
     timeout: float
 
 
-@attrs.frozen
-class Sleep:
+class Sleep(Record, frozen=True):
     """Wanted: a pause."""
 
     seconds: float
 
 
-@attrs.frozen
-class Locked:
+class Locked(Record, frozen=True):
     """Wanted: this flow run while no other call of the client runs one; a NotSent fault if that takes too long."""
 
     flow: Flow[Any]
@@ -76,8 +74,7 @@ class Locked:
 Flow = Generator[Send | Sleep | Locked, Any, T]
 
 
-@attrs.frozen
-class Answer:
+class Answer(Record, frozen=True):
     """A complete answer to a call that the API did not refuse."""
 
     reply: Reply
@@ -170,7 +167,7 @@ class Core:
         if error is not None:
             raise error
         answer = Answer(reply, request, call.elapsed)
-        return answer if late else attrs.evolve(answer, value=self.read(operation, answer))
+        return answer if late else Answer(reply, request, answer.elapsed, self.read(operation, answer))
 
     def _log(self, call: _Call, sent: float, outcome: str, request_id: str = "") -> None:
         if self.log.isEnabledFor(logging.DEBUG):
@@ -460,15 +457,14 @@ class Core:
 _PYTHON = ".".join(map(str, sys.version_info[:3]))
 
 
-@attrs.define
-class _Call:
+class _Call(msgspec.Struct):
     """One call: what it may still do, and what is known of its attempts."""
 
     operation: Operation[Any]
-    values: Mapping[str, Any] = attrs.field(repr=False)
+    values: Mapping[str, Any]
     timeout: float
     max_retries: int
-    started: float = attrs.field(factory=time.monotonic)
+    started: float = msgspec.field(default_factory=time.monotonic)
     attempts: int = 0
     retries: int = 0
     request: Request | None = None
@@ -483,7 +479,10 @@ class _Call:
     """The access token last used."""
     clock: int = 0
     """Reading of the API's clock last used."""
-    mended: set[str] = attrs.field(factory=set[str])
+    mended: set[str] = msgspec.field(default_factory=set[str])
+
+    def __repr__(self) -> str:
+        return f"_Call({self.operation.name})"
 
     @property
     def elapsed(self) -> float:

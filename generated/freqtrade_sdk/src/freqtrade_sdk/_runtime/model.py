@@ -1,4 +1,4 @@
-"""What results are made of: values that do not change, decoded in C."""
+"""What results are made of."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
+
+from .record import Record
 
 __all__ = ["Model"]
 
@@ -30,17 +32,10 @@ class _AttrsFields:
         return _attrs_fields(owner)
 
 
-class Model(msgspec.Struct, frozen=True):
+class Model(Record, frozen=True):
     """A result. Functions of attrs (`attrs.asdict`, `evolve`, `fields`) take it like a class of their own."""
-
-    __secret_fields__: ClassVar[tuple[str, ...]] = ()
-    """Fields that `repr` leaves out."""
 
     if TYPE_CHECKING:
         __attrs_attrs__: ClassVar[Any]
     else:
         __attrs_attrs__ = _AttrsFields()
-
-    def __repr__(self) -> str:
-        shown = (name for name in self.__struct_fields__ if name not in self.__secret_fields__)
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
