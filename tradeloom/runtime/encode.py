@@ -36,19 +36,20 @@ def to_json(value: Any) -> str:
 
 def dump_json(value: Any) -> str:
     """JSON text of plain values; a Decimal is a number in plain digits, which the standard encoder cannot write."""
+    # The commonest first: this is done for every order.
     match value:
+        case str():
+            return msgspec.json.encode(str.__str__(value)).decode()
+        case None | bool():
+            return msgspec.json.encode(value).decode()
         case Decimal():
             if value.is_finite():
                 return plain_decimal(value)
             return "null" if value.is_nan() else "Infinity" if value > 0 else "-Infinity"
-        case _ if _is(value, Mapping):
-            return "{" + ",".join(f"{dump_json(str(key))}:{dump_json(item)}" for key, item in value.items()) + "}"
-        case None | bool():
-            return msgspec.json.encode(value).decode()
         case int():
             return str(int(value))
-        case str():
-            return msgspec.json.encode(str.__str__(value)).decode()
+        case _ if _is(value, Mapping):
+            return "{" + ",".join([f"{dump_json(str(key))}:{dump_json(item)}" for key, item in value.items()]) + "}"
         case _ if _is(value, Iterable):
             return "[" + ",".join(map(dump_json, value)) + "]"
         case _:

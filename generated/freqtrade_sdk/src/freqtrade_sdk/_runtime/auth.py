@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote, urlencode
@@ -18,8 +18,9 @@ __all__ = ["Basic", "Bearer", "BearerArgument", "HeaderKey", "HmacSignature", "Q
 
 def target_of(draft: Draft, base_path: str) -> str:
     """Path and query exactly as they stand on the request line."""
-    query = urlencode(draft.query, safe=":,", quote_via=quote)
-    return f"{base_path}{draft.path}{'?' if query else ''}{query}"
+    if not draft.query:
+        return base_path + draft.path
+    return f"{base_path}{draft.path}?{urlencode(draft.query, safe=':,', quote_via=quote)}"
 
 
 class Scheme(Protocol):
@@ -169,13 +170,13 @@ class HmacSignature(Record, frozen=True):
     def sign(self, secret: str, timestamp: str, draft: Draft, base_path: str) -> str:
         """The signature of a request at a time."""
         parts = {
-            "timestamp": timestamp.encode(),
-            "method": draft.method.encode(),
-            "target": target_of(draft, base_path).encode(),
-            "body": draft.body,
+            "timestamp": timestamp,
+            "method": draft.method,
+            "target": target_of(draft, base_path),
+            "body": draft.body.decode(),
         }
-        message = b"".join(parts[name] for name in self.message)
-        return base64.b64encode(hmac.new(base64.b64decode(secret), message, hashlib.sha256).digest()).decode()
+        message = "".join([parts[name] for name in self.message]).encode()
+        return b2a_base64(hmac.digest(a2b_base64(secret), message, "sha256"), newline=False).decode()
 
     def check(self, credentials: Mapping[str, str]) -> None:
         """Refuse a secret that is not base64, without showing it."""

@@ -104,6 +104,12 @@ class Core:
             if isinstance(scheme, Basic) and credentials:
                 self.redactor.add(scheme.proof(credentials))
         bearers = [scheme for scheme in api.schemes.values() if isinstance(scheme, Bearer)]
+        self._found_schemes: dict[str, tuple[Scheme, ...]] = {}
+        self._headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"{api.package.replace('_', '-')}/{api.version} Python/{_PYTHON}",
+        }
         self._gives_secrets = {name for bearer in bearers for name in (bearer.login, bearer.refresh)}
 
     def __repr__(self) -> str:
@@ -163,11 +169,11 @@ class Core:
             self._log(call, sent, type(fault).__name__)
             raise self._no_answer(call, fault) from fault
         self._log(call, sent, str(reply.status), reply.headers.get("x-request-id", ""))
-        error = self._refusal(call, reply)
+        error = self._refusal(call, reply, late)
         if error is not None:
             raise error
         answer = Answer(reply, request, call.elapsed)
-        return answer if late else Answer(reply, request, answer.elapsed, self.read(operation, answer))
+        return answer if late else Answer(reply, request, answer.elapsed, self._result(call, answer))
 
     def _log(self, call: _Call, sent: float, outcome: str, request_id: str = "") -> None:
         if self.log.isEnabledFor(logging.DEBUG):
@@ -280,6 +286,13 @@ class Core:
     # Signing
 
     def _schemes(self, operation: Operation[Any]) -> tuple[Scheme, ...]:
+        """How this client's calls of an operation are signed; found out once, since credentials do not change."""
+        schemes = self._found_schemes.get(operation.name)
+        if schemes is None:
+            schemes = self._found_schemes[operation.name] = self._find_schemes(operation)
+        return schemes
+
+    def _find_schemes(self, operation: Operation[Any]) -> tuple[Scheme, ...]:
         """The first alternative for which this client has every credential, signatures last."""
         for alternative in operation.security:
             schemes = [self.api.schemes[name] for name in alternative]
@@ -294,19 +307,14 @@ class Core:
     def _sign(self, draft: Draft, schemes: Sequence[Scheme], call: _Call) -> Request:
         """The request as it travels, signed now."""
         signed = draft.copy()
-        credentials: dict[str, str] = Credentials(self.credentials)
+        signed.headers.update(self._headers)
+        credentials: dict[str, str] = self.credentials
         if call.access is not None:
-            credentials["access token"] = call.access.token
-        signed.headers.update(
-            {
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-                "User-Agent": f"{self.api.package.replace('_', '-')}/{self.api.version} Python/{_PYTHON}",
-            }
-        )
+            credentials = Credentials(credentials, **{"access token": call.access.token})
         for scheme in schemes:
             if isinstance(scheme, BearerArgument):
-                credentials[scheme.argument] = self._token_argument(scheme.argument, call.values.get(scheme.argument))
+                token = self._token_argument(scheme.argument, call.values.get(scheme.argument))
+                credentials = Credentials(credentials, **{scheme.argument: token})
             scheme.apply(signed, credentials, self.base_path, time.time() + self.clock_offset)
         return Request(
             signed.method, self.origin, target_of(signed, self.base_path), Credentials(signed.headers), signed.body
@@ -363,22 +371,28 @@ class Core:
 
     # Reading
 
-    def _refusal(self, call: _Call, reply: Reply) -> SDKError | None:
-        """The error that an answer stands for, if it is one."""
+    def _refusal(self, call: _Call, reply: Reply, late: bool) -> SDKError | None:
+        """The error that an answer stands for, as far as it is to be told without reading its result."""
         operation = call.operation
         if 200 <= reply.status < 300:
-            return self._envelope_refusal(call, reply) if self.api.envelope else None
+            return self._envelope_refusal(call, reply) if late else None
         if reply.status >= 500 and operation.effect != "read" and not is_refusal(operation, reply, self.api.error_body):
             return self._unknown(call, f"HTTP {reply.status}", reply)
         if reply.status >= 400:
             return self._api_error(call, reply)
         return self._invalid(operation, call.request, reply, Misfit(f"unexpected status {reply.status}", "$"))
 
+    def _result(self, call: _Call, answer: Answer) -> Any:
+        """The typed result; the error inside the envelope, or InvalidReply."""
+        try:
+            return self.read(call.operation, answer)
+        except InvalidReply as invalid:
+            # A refusal is no result; so that good replies are read once, it is looked for here.
+            raise (self._envelope_refusal(call, answer.reply) or invalid) from None
+
     def _envelope_refusal(self, call: _Call, reply: Reply) -> SDKError | None:
-        """The error inside an envelope that came with a good status."""
-        assert self.api.envelope is not None
-        # The flag is looked for in the raw bytes first, so that good replies are parsed once.
-        if b"true" not in reply.content:
+        """The error inside an envelope that came with a good status, whatever its result looks like."""
+        if self.api.envelope is None or b"true" not in reply.content:
             return None
         try:
             failed = _first(parse(reply.content), (self.api.envelope.error,)) is True
@@ -443,7 +457,7 @@ class Core:
         envelope = self.api.envelope
         assert envelope is not None
         if getattr(enveloped, envelope.error):
-            # Spelt so oddly ("true" in quotes) that it was not taken for the refusal that it is.
+            # A refusal, or something spelt so oddly ("true" in quotes) that it is not taken for one.
             raise Misfit("an error in a reply that does not look like one", f"$.{envelope.error}")
         if envelope.warning and getattr(enveloped, envelope.warning):
             text = getattr(enveloped, envelope.warning_message, None) or "the API warns, without saying of what"
