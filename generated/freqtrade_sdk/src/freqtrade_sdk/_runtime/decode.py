@@ -34,6 +34,16 @@ _JSON_TYPES = {"dict": "object", "list": "array", "Decimal": "number"}
 _BUILDING = threading.Lock()
 
 
+def _odd_decimals(content: bytes) -> bool:
+    """Whether there may be a string that Decimal() takes although it is no decimal."""
+    # Looking for a few bytes costs much less than the expression that is sure of them.
+    if b"\\" in content or _ODD_UNDERSCORE.search(content):
+        return True
+    small = content.lower()
+    suspect = b"nan" in small or b"inf" in small or b"+" in content or b'" ' in content
+    return suspect and _ODD_DECIMAL.search(content) is not None
+
+
 class Misfit(Exception):
     """A body does not fit the type it is read as."""
 
@@ -77,7 +87,7 @@ class Decoder(Generic[T]):
             value = fast.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation):
             return self._second_look(content)
-        if self._decimals and (b"\\" in content or _ODD_DECIMAL.search(content) or _ODD_UNDERSCORE.search(content)):
+        if self._decimals and _odd_decimals(content):
             return self._second_look(content)
         if self._times and _OFFSET.search(content):
             return self._second_look(content)
