@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak generate check build sandbox lock clean
+.PHONY: help setup demo test soak bench generate check build sandbox lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ soak: generate  ## the promises of safety in great numbers: tens of thousands of
 
 generate: setup  ## regenerate the packages whose spec or overlays changed
 	@$(BIN)/python -m tradeloom generate --http $(HTTP)
+
+bench: generate  ## everything measured beside its peers, each goal with its ratio; OPTIONS=--quick for a glance
+	@$(BIN)/python -m benchmarks $(OPTIONS)
 
 check: setup  ## lint, types, and whether generated/ is what the documents give
 	@$(BIN)/ruff check --quiet

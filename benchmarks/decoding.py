@@ -3,8 +3,8 @@
     python -m benchmarks.decoding ROUNDS CORE < payloads   # in the environment of the peers; prints JSON
 
 Every example of a reply in the documents is read by our decoder, by msgspec into the same types (the floor: nothing
-that builds these values can be quicker), by `json.loads` into untyped values, and by the code that openapi-python-client
-generates. All four take turns.
+that builds these values can be quicker), by `json.loads` into untyped values, and by the code that
+openapi-python-client generates. All four take turns.
 """
 
 from __future__ import annotations
@@ -143,6 +143,7 @@ def measure(payloads: dict[str, Payloads], rounds: int) -> dict[str, Any]:
 
 def book() -> bytes:
     """A level-3 book of 20,000 rows."""
+
     def row(number: int) -> list[str]:
         order = f"{number:08x}-77a8-460a-b958-{number * 7919:012x}"
         return [f"{7000 + number / 100:.2f}", f"{0.001 * (number % 997):.8f}", order]

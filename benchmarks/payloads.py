@@ -36,17 +36,21 @@ def _text(value: object) -> str:
 
 def _examples(document: Any, operation: Any) -> Iterator[Any]:
     for status, response in operation["responses"].items():
-        if "$ref" in response:
-            response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
-        media = response.get("content", {}).get("application/json")
+        media = _resolved(document, response).get("content", {}).get("application/json")
         if media is None or not str(status).startswith("2"):
             continue
         if "example" in media:
             yield media["example"]
         for example in media.get("examples", {}).values():
-            if "$ref" in example:
-                example = document["components"]["examples"][example["$ref"].rpartition("/")[2]]
-            yield example["value"]
+            yield _resolved(document, example)["value"]
+
+
+def _resolved(document: Any, node: Any) -> Any:
+    """What a node refers to, or itself."""
+    if "$ref" not in node:
+        return node
+    kind, name = node["$ref"].split("/")[-2:]
+    return document["components"][kind][name]
 
 
 def _long(value: Any, depth: int = 0) -> Any:
