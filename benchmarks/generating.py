@@ -47,9 +47,7 @@ def synthetic(count: int) -> object:
             made += 1
     described = data["x-sdk"].setdefault("resources", {})
     for again in range(1, number + 1):
-        described.update(
-            {f"{name}{again}": copy.copy(text) for name, text in list(described.items()) if name.isalpha()}
-        )
+        described.update({f"{name}{again}": text for name, text in list(described.items()) if name.isalpha()})
     return document
 
 

@@ -152,7 +152,6 @@ class Core:
 
     def _attempt(self, call: _Call, draft: Draft, schemes: Sequence[Scheme], late: bool) -> Flow[Answer]:
         """Sign, send, classify, read. Every way in which this can fail is an SDKError."""
-        operation = call.operation
         for scheme in schemes:
             if isinstance(scheme, Bearer):
                 call.access = yield from self._log_in(scheme, call)
