@@ -107,9 +107,11 @@ class When(Record, frozen=True):
                 raise ValueError(f"{name}: expected {expected} with {reason}, got {given[name]!r}")
 
     def _refuse_only(self, given: Mapping[str, Any]) -> None:
-        condition = " and ".join(
-            f"{name}={' or '.join(map(repr, values))}" if values else name for name, values in self.equals.items()
-        )
         for name in self.only:
             if name in given:
-                raise ValueError(f"{name}: only allowed with {condition}, got {given[name]!r}")
+                raise ValueError(f"{name}: only allowed with {self._condition()}, got {given[name]!r}")
+
+    def _condition(self) -> str:
+        return " and ".join(
+            f"{name}={' or '.join(map(repr, values))}" if values else name for name, values in self.equals.items()
+        )
