@@ -77,13 +77,13 @@ class Decoder(Generic[T]):
     def decode(self, content: bytes) -> T:
         """The typed value, or a Misfit."""
         fast = self._fast or self._build()
-        try:
-            value = fast.decode(content)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation):
-            return self._second_look(content)
+        # Looked for first, so that what it takes to look is not in memory together with the result.
         if (self._decimals or self._times) and self._odd(content):
             return self._second_look(content)
-        return value
+        try:
+            return fast.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation):
+            return self._second_look(content)
 
     def _odd(self, content: bytes) -> bool:
         """Whether a reply may hold something that was not read as it should be."""
