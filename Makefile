@@ -17,7 +17,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak fuzz verify-freqtrade generate check diff release build sandbox docs docs-serve lint-docs test-docs shots lock clean
+.PHONY: help setup demo test soak fuzz bench verify-freqtrade generate check diff release build sandbox docs docs-serve lint-docs test-docs shots lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ fuzz: generate  ## each sandbox against its document, 1,000 cases an operation (
 
 generate: setup  ## regenerate the packages whose spec or overlays changed
 	@$(BIN)/python -m tradeloom generate --http $(HTTP)
+
+bench: generate  ## everything measured beside its peers, each goal with its ratio; OPTIONS=--quick for a glance
+	@$(BIN)/python -m benchmarks $(OPTIONS)
 
 check: setup  ## lint, types, versions, and whether generated/ is what the documents give
 	@$(BIN)/ruff check --quiet

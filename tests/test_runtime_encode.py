@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import pytest
-from attrs import frozen
 from coinbase_pro_sdk import to_json as coinbase_json
 from freqtrade_sdk import to_json as freqtrade_json
 from msgspec import UNSET, UnsetType
@@ -20,6 +19,7 @@ from tests.wires import FOX_TICKERS, LOGIN, Exchange, both, coinbase, enveloped,
 from tradeloom.runtime.decode import decoder_for
 from tradeloom.runtime.encode import dump_json, plain_decimal, to_json
 from tradeloom.runtime.enums import OpenEnum
+from tradeloom.runtime.model import Model
 from tradeloom.runtime.pages import Page
 from tradeloom.runtime.wire import (
     Day,
@@ -57,10 +57,7 @@ class Candle(NamedTuple):
     number: QuotedInt
 
 
-@frozen
-class Everything:
-    __wire_names__: ClassVar = {"from_": "from", "pair": "Pair"}
-
+class Everything(Model, frozen=True, rename={"from_": "from", "pair": "Pair"}):
     from_: str
     pair: str
     quoted: Decimal

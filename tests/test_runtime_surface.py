@@ -277,7 +277,7 @@ handlers = lambda: {
 before, filters = handlers(), list(warnings.filters)
 threads = __import__("threading").active_count()
 import PACKAGE
-PACKAGE.errors, PACKAGE.models
+from PACKAGE import *
 after = handlers()
 print(json.dumps({
     "environment": [os.fsdecode(key) for key in reads if os.fsdecode(key).startswith(PREFIXES)],

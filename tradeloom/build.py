@@ -93,11 +93,12 @@ def generate(target: Target, say: Say, *, http: str = "httpx", into: Path | None
         made = Path(scratch) / target.package.name
         generate_package(document, target.spec, made, http=http)
         # The document goes along, so that every change of a spec shows in what is committed.
-        (made / "openapi.yaml").write_text(dump(document.data), encoding="utf-8")
+        text = dump(document.data)
+        (made / "openapi.yaml").write_text(text, encoding="utf-8")
         destination = into or target.package
         _sync(made, destination)
     if into is None:
-        target.document.write_text(dump(document.data), encoding="utf-8")
+        target.document.write_text(text, encoding="utf-8")
         target.lowered.write_text(dump(lower(document.data)), encoding="utf-8")
         target.write_stamp(http)
     say(f"{target.name:13} {len(list(_files(destination)))} files in {perf_counter() - started:.1f} s")

@@ -70,9 +70,15 @@ class Model:
     """Fields that a table of such things shows, where it cannot show all."""
 
     @property
-    def renamed(self) -> list[Field]:
-        """Fields whose wire name differs."""
-        return [field for field in self.fields if field.name != field.wire]
+    def renames(self) -> str:
+        """The class argument that tells wire names where they differ, if any does."""
+        names = {field.name: field.wire for field in self.fields if field.name != field.wire}
+        return f", rename={names}" if names else ""
+
+    @property
+    def secrets(self) -> list[Field]:
+        """Fields that are not shown."""
+        return [field for field in self.fields if field.secret]
 
 
 @attrs.define

@@ -14,9 +14,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 from uuid import UUID
 
-import attrs
-
 from .encode import plain_decimal
+from .record import Record
 from .wire import write_time
 
 __all__ = ["Amount", "Choice", "Day", "Flag", "Instant", "Items", "Kind", "OneKindOf", "Text", "Uid", "Whole"]
@@ -53,8 +52,7 @@ def wrong_type(argument: str, value: object, allowed: str) -> TypeError:
     return TypeError(f"{argument}: expected {allowed}, got {shown(value)} ({type(value).__name__})")
 
 
-@attrs.frozen
-class Text:
+class Text(Record, frozen=True):
     """A string, never empty."""
 
     pattern: str | None = None
@@ -76,8 +74,7 @@ class Text:
         return text
 
 
-@attrs.frozen
-class Choice:
+class Choice(Record, frozen=True):
     """A member of an enum, or its string."""
 
     enum: type[enum.Enum]
@@ -95,8 +92,7 @@ class Choice:
         return str.__str__(text)
 
 
-@attrs.frozen
-class Whole:
+class Whole(Record, frozen=True):
     """An integer."""
 
     minimum: int | None = None
@@ -119,8 +115,7 @@ class Whole:
         return str(int(value)) if self.quoted else int(value)
 
 
-@attrs.frozen
-class Amount:
+class Amount(Record, frozen=True):
     """An exact decimal number: a price, a size, an amount of money."""
 
     positive: bool = False
@@ -163,8 +158,7 @@ def _plain_number(text: str) -> bool:
     return re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", text, re.ASCII) is not None
 
 
-@attrs.frozen
-class Instant:
+class Instant(Record, frozen=True):
     """An aware time."""
 
     def wire(self, argument: str, value: Any) -> str:
@@ -181,8 +175,7 @@ class Instant:
             raise refused(argument, value, "a time that exists in UTC") from None
 
 
-@attrs.frozen
-class Day:
+class Day(Record, frozen=True):
     """A calendar day."""
 
     def wire(self, argument: str, value: Any) -> str:
@@ -192,8 +185,7 @@ class Day:
         return value.isoformat()
 
 
-@attrs.frozen
-class Flag:
+class Flag(Record, frozen=True):
     """True or False."""
 
     def wire(self, argument: str, value: Any) -> bool:
@@ -203,8 +195,7 @@ class Flag:
         return value
 
 
-@attrs.frozen
-class Uid:
+class Uid(Record, frozen=True):
     """A UUID."""
 
     def wire(self, argument: str, value: Any) -> str:
@@ -219,8 +210,7 @@ class Uid:
             raise refused(argument, value, "a UUID") from None
 
 
-@attrs.frozen
-class Items:
+class Items(Record, frozen=True):
     """A list of one kind."""
 
     kind: Kind
@@ -241,8 +231,7 @@ def _is_listable(value: object) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping, Set))
 
 
-@attrs.frozen
-class OneKindOf:
+class OneKindOf(Record, frozen=True):
     """One of several kinds; the first that takes the value writes it."""
 
     kinds: tuple[Kind, ...]

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
-import attrs
-
 from .operation import Draft
+from .record import Record
 
 __all__ = ["Basic", "Bearer", "BearerArgument", "HeaderKey", "HmacSignature", "QueryKey", "Scheme", "target_of"]
 
 
 def target_of(draft: Draft, base_path: str) -> str:
     """Path and query exactly as they stand on the request line."""
-    query = urlencode(draft.query, safe=":,", quote_via=quote)
-    return f"{base_path}{draft.path}{'?' if query else ''}{query}"
+    if not draft.query:
+        return base_path + draft.path
+    return f"{base_path}{draft.path}?{urlencode(draft.query, safe=':,', quote_via=quote)}"
 
 
 class Scheme(Protocol):
@@ -41,8 +41,7 @@ class Scheme(Protocol):
         ...
 
 
-@attrs.frozen
-class HeaderKey:
+class HeaderKey(Record, frozen=True):
     """A credential sent as it is in a header."""
 
     header: str
@@ -64,8 +63,7 @@ class HeaderKey:
             raise ValueError(f"{self.credential}: expected ASCII characters only, since it is sent in a header")
 
 
-@attrs.frozen
-class QueryKey:
+class QueryKey(Record, frozen=True):
     """A credential sent as it is in the query."""
 
     parameter: str
@@ -82,8 +80,7 @@ class QueryKey:
         draft.query.append((self.parameter, credentials[self.credential]))
 
 
-@attrs.frozen
-class Basic:
+class Basic(Record, frozen=True):
     """HTTP Basic."""
 
     username: str
@@ -107,8 +104,7 @@ class Basic:
         return base64.b64encode(pair.encode()).decode()
 
 
-@attrs.frozen
-class Bearer:
+class Bearer(Record, frozen=True):
     """A token that the client gets by logging in and renews before it expires (see tokens.py)."""
 
     login: str
@@ -132,8 +128,7 @@ class Bearer:
         draft.headers["Authorization"] = f"Bearer {credentials['access token']}"
 
 
-@attrs.frozen
-class BearerArgument:
+class BearerArgument(Record, frozen=True):
     """A token that the caller passes, or else the refresh token that the client holds."""
 
     argument: str
@@ -149,8 +144,7 @@ class BearerArgument:
         draft.headers["Authorization"] = f"Bearer {credentials[self.argument]}"
 
 
-@attrs.frozen
-class HmacSignature:
+class HmacSignature(Record, frozen=True):
     """HMAC-SHA256 over the request, keyed with a base64 secret; digest in base64."""
 
     header: str
@@ -176,13 +170,13 @@ class HmacSignature:
     def sign(self, secret: str, timestamp: str, draft: Draft, base_path: str) -> str:
         """The signature of a request at a time."""
         parts = {
-            "timestamp": timestamp.encode(),
-            "method": draft.method.encode(),
-            "target": target_of(draft, base_path).encode(),
-            "body": draft.body,
+            "timestamp": timestamp,
+            "method": draft.method,
+            "target": target_of(draft, base_path),
+            "body": draft.body.decode(),
         }
-        message = b"".join(parts[name] for name in self.message)
-        return base64.b64encode(hmac.new(base64.b64decode(secret), message, hashlib.sha256).digest()).decode()
+        message = "".join([parts[name] for name in self.message]).encode()
+        return b2a_base64(hmac.digest(a2b_base64(secret), message, "sha256"), newline=False).decode()
 
     def check(self, credentials: Mapping[str, str]) -> None:
         """Refuse a secret that is not base64, without showing it."""

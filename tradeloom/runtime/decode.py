@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 import msgspec
 
-from .shapes import alternatives, fields, is_model, is_row, prepare, unwrap, walk
+from .shapes import alternatives, fields, is_model, is_row, unwrap, walk
 from .wire import EPOCH, read_decimal, read_integer, read_time, whole_number
 
 __all__ = ["Decoder", "Misfit", "parse"]
@@ -25,9 +25,13 @@ T = TypeVar("T")
 
 # What msgspec reads although it should not, or not as it does: worth the second look. Strings that Decimal() takes
 # although they are no decimals ("NaN", " 1", "1_0", escapes that spell them), and times with an offset other than Z.
-_ODD_DECIMAL = re.compile(rb'"(?:[ +]|-?s?nan|[-+]?inf)', re.IGNORECASE)
+_ODD_DECIMAL = re.compile(rb'"(?=[ +\-nNsSiI])(?:[ +]|-?[sS]?[nN][aA][nN]|[-+]?[iI][nN][fF])')
 _ODD_UNDERSCORE = re.compile(rb'_(?<=[0-9"_]_)[0-9"_]')
 _OFFSET = re.compile(rb":[0-9][0-9](?:\.[0-9]+)?[-+]")
+# Those expressions take longer than reading the reply. With all else dropped from it, NaN begins `"nan`, a time of day
+# is `::`, and one in UTC goes on with `z`; what lacks that is looked at closely.
+_DROPPED = bytes(set(range(256)) - set(b'":nNaAiIfFzZ'))
+_LOWERED = bytes(range(256)).lower()
 _PATH = re.compile(r" - at `(?:key in )?(.*)`$", re.DOTALL)
 _CONSTANTS = {"NaN": None, "Infinity": Decimal("Infinity"), "-Infinity": Decimal("-Infinity")}
 _JSON_TYPES = {"dict": "object", "list": "array", "Decimal": "number"}
@@ -73,19 +77,29 @@ class Decoder(Generic[T]):
     def decode(self, content: bytes) -> T:
         """The typed value, or a Misfit."""
         fast = self._fast or self._build()
+        # Looked for first, so that what it takes to look is not in memory together with the result.
+        if (self._decimals or self._times) and self._odd(content):
+            return self._second_look(content)
         try:
-            value = fast.decode(content)
+            return fast.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation):
             return self._second_look(content)
-        if self._decimals and (b"\\" in content or _ODD_DECIMAL.search(content) or _ODD_UNDERSCORE.search(content)):
-            return self._second_look(content)
-        if self._times and _OFFSET.search(content):
-            return self._second_look(content)
-        return value
+
+    def _odd(self, content: bytes) -> bool:
+        """Whether a reply may hold something that was not read as it should be."""
+        if self._decimals and (b"\\" in content or _ODD_UNDERSCORE.search(content)):
+            return True
+        suspect = b"+" in content
+        outline = content.translate(_LOWERED, _DROPPED)
+        if self._decimals:
+            words = b'"nan' in outline or b'"inf' in outline or (b" " in content and b'" ' in content)
+            if (suspect or words) and _ODD_DECIMAL.search(content):
+                return True
+        offsets = self._times and (suspect or b":::" in outline or b'::"' in outline)
+        return offsets and _OFFSET.search(content) is not None
 
     def _build(self) -> msgspec.json.Decoder[T]:
         with _BUILDING:
-            prepare(self.kind)
             kinds = list(walk(self.kind))
             # Only the lax mode reads quoted integers and unix times.
             strict = not any(form in ("quoted", "unix") for _, form in kinds)

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
+from .record import Record
 
 __all__ = [
     "APIError",
@@ -46,15 +46,14 @@ __all__ = [
 ]
 
 
-@attrs.frozen
-class RequestSummary:
+class RequestSummary(Record, frozen=True):
     """What was sent, without its secrets: hidden values read `***`."""
 
     method: str
     """HTTP method."""
     url: str
     """Address with path and query; the values of secret query parameters are hidden."""
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    headers: Mapping[str, str] = {}
     """Headers by name; only those known to be harmless show their value."""
     has_body: bool = False
     """Whether a body was sent. The body itself is not kept."""

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
 
-import attrs
+import msgspec
 
 from .arguments import Kind
 from .decode import Decoder, decoder_for
 from .encode import dump_json, plain_decimal
+from .record import Record
 from .rules import Rule
 
 __all__ = ["Draft", "Lookup", "Operation", "Pagination", "Parameter"]
@@ -23,8 +24,7 @@ Effect = Literal["read", "idempotent", "unsafe"]
 Place = Literal["path", "query", "header", "body"]
 
 
-@attrs.frozen
-class Parameter:
+class Parameter(Record, frozen=True):
     """One argument of an operation and its place in the request."""
 
     name: str
@@ -43,8 +43,7 @@ class Parameter:
         return self.wire or self.name
 
 
-@attrs.frozen
-class Pagination:
+class Pagination(Record, frozen=True):
     """How a list continues on the next page."""
 
     style: Literal["cursor", "offset"]
@@ -60,8 +59,7 @@ class Pagination:
     """Arguments that hold for the first page only."""
 
 
-@attrs.frozen
-class Lookup:
+class Lookup(Record, frozen=True):
     """How to find out by its key what became of a request."""
 
     operation: str
@@ -72,26 +70,27 @@ class Lookup:
     """What to pass, with `{key}` in the place of the key."""
 
 
-@attrs.define
-class Draft:
+class Draft(msgspec.Struct):
     """A request before it is signed."""
 
     method: str
     path: str
     """Path with its parameters filled in, without the base address."""
-    query: list[tuple[str, str]] = attrs.field(factory=list[tuple[str, str]], repr=False)
-    headers: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
-    body: bytes = attrs.field(default=b"", repr=False)
-    given: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
+    query: list[tuple[str, str]] = []
+    headers: dict[str, str] = {}
+    body: bytes = b""
+    given: dict[str, Any] = {}
     """Arguments that were given, by Python name, as they stand on the wire."""
+
+    def __repr__(self) -> str:
+        return f"Draft({self.method} {self.path})"
 
     def copy(self) -> Draft:
         """A draft that can be signed without touching this one."""
         return Draft(self.method, self.path, list(self.query), dict(self.headers), self.body, self.given)
 
 
-@attrs.frozen(slots=False)
-class Operation(Generic[T]):
+class Operation(Record, Generic[T], frozen=True, dict=True):
     """What the document says about one operation."""
 
     name: str
@@ -103,7 +102,7 @@ class Operation(Generic[T]):
     """Type of the result."""
     parameters: tuple[Parameter, ...] = ()
     rules: tuple[Rule, ...] = ()
-    constants: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    constants: Mapping[str, Any] = {}
     """Body fields that are always the same."""
     security: tuple[tuple[str, ...], ...] = ((),)
     """Alternatives of security schemes, the preferred one first; an empty one needs no credentials."""
@@ -194,4 +193,6 @@ def _segment(argument: str, text: str) -> str:
 
 def _body(fields: Mapping[str, Any]) -> bytes:
     """The JSON text of a body."""
-    return dump_json(fields).encode()
+    # The common case in one go: what the standard encoder writes the same way.
+    plain = all(isinstance(value, (str, bool)) for value in fields.values())
+    return msgspec.json.encode(fields) if plain else dump_json(fields).encode()

@@ -2,13 +2,13 @@
 """What the Coinbase Pro REST API answers with. Numbers are exact, times are aware and in UTC."""
 
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from attrs import frozen
 from msgspec import UNSET, UnsetType
 
 from ._runtime.enums import OpenEnum
+from ._runtime.model import Model
 from ._runtime.wire import LenientTime, LooseInt, MilliTime, Number, QuotedInt, Time, UnixSeconds
 
 __all__ = [
@@ -296,8 +296,7 @@ class TimeInForce(OpenEnum):
     FOK = "FOK"
 
 
-@frozen
-class Product:
+class Product(Model, frozen=True):
     """A trading pair with its steps, limits and modes. At most one of the four mode flags is true."""
 
     id: str
@@ -360,8 +359,7 @@ class BookLevel(NamedTuple):
     """Number of orders at this price."""
 
 
-@frozen
-class OrderBook:
+class OrderBook(Model, frozen=True):
     """The order book by price, levels 1 and 2."""
 
     sequence: int
@@ -392,8 +390,7 @@ class BookOrder(NamedTuple):
     """The exchange's id of the order; one's own can be recognised by it."""
 
 
-@frozen
-class FullOrderBook:
+class FullOrderBook(Model, frozen=True):
     """The order book by order, level 3."""
 
     sequence: int
@@ -410,8 +407,7 @@ class FullOrderBook:
     """Time of the snapshot, with nanoseconds. Sent by the successor only."""
 
 
-@frozen
-class Ticker:
+class Ticker(Model, frozen=True):
     """Last trade, best prices and volume of a product."""
 
     trade_id: int
@@ -436,8 +432,7 @@ class Ticker:
     """Volume converted in the last 24 hours, in base currency. Sent by the successor only, not always."""
 
 
-@frozen
-class Trade:
+class Trade(Model, frozen=True):
     """A trade between two users."""
 
     time: Time
@@ -472,8 +467,7 @@ class Candle(NamedTuple):
     """Volume in base currency; may show binary noise."""
 
 
-@frozen
-class Stats:
+class Stats(Model, frozen=True):
     """Prices of the last 24 hours and volumes of a product."""
 
     open: Decimal
@@ -498,8 +492,7 @@ class Stats:
     """Volume converted in 30 days in base currency. Sent by the successor only."""
 
 
-@frozen
-class CurrencyDetails:
+class CurrencyDetails(Model, frozen=True):
     """Technical details of a currency. Any of them may be absent."""
 
     type: CurrencyKind | None = None
@@ -528,8 +521,7 @@ class CurrencyDetails:
     """Largest withdrawal, in the currency itself."""
 
 
-@frozen
-class Network:
+class Network(Model, frozen=True):
     """A network a currency can travel on. Sent by the successor only."""
 
     id: str | None = None
@@ -554,8 +546,7 @@ class Network:
     """Usual time a transfer takes, in seconds."""
 
 
-@frozen
-class Currency:
+class Currency(Model, frozen=True):
     """A currency of the exchange."""
 
     id: str
@@ -582,8 +573,7 @@ class Currency:
     """Name for people. Sent by the successor only."""
 
 
-@frozen
-class ServerTime:
+class ServerTime(Model, frozen=True):
     """The server's clock in two forms."""
 
     iso: MilliTime
@@ -592,8 +582,7 @@ class ServerTime:
     """The same instant in seconds since the Unix epoch."""
 
 
-@frozen
-class Account:
+class Account(Model, frozen=True):
     """The balance of one currency in the key's profile."""
 
     id: UUID
@@ -616,14 +605,11 @@ class Account:
     """Name for people. Sent by the successor only."""
 
 
-@frozen
-class LedgerDetails:
+class LedgerDetails(Model, frozen=True, rename={"from_": "from"}):
     """What a ledger entry belongs to. match, fee and rebate carry `order_id`, `trade_id` and `product_id`; a
     transfer from or to the outside `transfer_id` and `transfer_type`; a transfer between profiles `from`, `to`
     and `profile_transfer_id`; a conversion `conversion_id`.
     """
-
-    __wire_names__: ClassVar = {"from_": "from"}
 
     order_id: UUID | None = None
     """The order that traded."""
@@ -645,8 +631,7 @@ class LedgerDetails:
     """The conversion."""
 
 
-@frozen
-class LedgerEntry:
+class LedgerEntry(Model, frozen=True):
     """One change of an account's balance."""
 
     id: LooseInt
@@ -663,8 +648,7 @@ class LedgerEntry:
     """What the entry belongs to; the fields depend on the type."""
 
 
-@frozen
-class Hold:
+class Hold(Model, frozen=True):
     """Funds of an account set aside for an order or a transfer."""
 
     id: UUID
@@ -683,8 +667,7 @@ class Hold:
     """Time of the last change. In the published documentation; absent from recorded replies."""
 
 
-@frozen
-class Order:
+class Order(Model, frozen=True):
     """An order of one's own. Which fields are present depends on the order and on the call; one that is pending can
     lack nearly all optional ones. Numbers come padded or as they were sent.
     """
@@ -757,8 +740,7 @@ class Order:
     """Borrowed part in quote currency. Sent by the successor only."""
 
 
-@frozen
-class Fill:
+class Fill(Model, frozen=True):
     """One execution of an order of one's own."""
 
     trade_id: int
@@ -793,8 +775,7 @@ class Fill:
     """Currency the trade was funded with. Sent by the successor only."""
 
 
-@frozen
-class Transfer:
+class Transfer(Model, frozen=True):
     """Receipt of a deposit or withdrawal."""
 
     id: UUID
@@ -811,11 +792,8 @@ class Transfer:
     """Amount minus fee, in `currency`. Sent with `fee`."""
 
 
-@frozen
-class Conversion:
+class Conversion(Model, frozen=True, rename={"from_": "from"}):
     """A conversion that was made."""
-
-    __wire_names__: ClassVar = {"from_": "from"}
 
     id: UUID
     """Id of the conversion."""
@@ -833,8 +811,7 @@ class Conversion:
     """Fee in the currency given. Sent by the successor only."""
 
 
-@frozen
-class MoneyAmount:
+class MoneyAmount(Model, frozen=True):
     """An amount of money."""
 
     amount: Decimal
@@ -843,8 +820,7 @@ class MoneyAmount:
     """Its currency."""
 
 
-@frozen
-class PaymentMethodLimit:
+class PaymentMethodLimit(Model, frozen=True):
     """A limit over a number of days."""
 
     period_in_days: int
@@ -855,8 +831,7 @@ class PaymentMethodLimit:
     """What is left of it."""
 
 
-@frozen
-class PaymentMethodLimits:
+class PaymentMethodLimits(Model, frozen=True):
     """Limits of a payment method per use. May be empty, or hold only `type` and `name`."""
 
     buy: tuple[PaymentMethodLimit, ...] | None = None
@@ -873,8 +848,7 @@ class PaymentMethodLimits:
     """Name for people. In the other form only."""
 
 
-@frozen
-class LinkedResource:
+class LinkedResource(Model, frozen=True):
     """A wallet behind a payment method."""
 
     id: str
@@ -885,8 +859,7 @@ class LinkedResource:
     """Its path in the API of coinbase.com."""
 
 
-@frozen
-class PickerData:
+class PickerData(Model, frozen=True):
     """What a form shows to tell payment methods apart. Which fields there are depends on the kind."""
 
     symbol: str | None = None
@@ -925,8 +898,7 @@ class PickerData:
     """Funds on it. Sent by the successor only."""
 
 
-@frozen
-class RecurringOption:
+class RecurringOption(Model, frozen=True):
     """A rhythm that a payment method can be used in. Sent by the successor only."""
 
     period: str | None = None
@@ -935,8 +907,7 @@ class RecurringOption:
     """Name for people."""
 
 
-@frozen
-class AvailableBalance:
+class AvailableBalance(Model, frozen=True):
     """Funds on a payment method. Sent by the successor only."""
 
     amount: Decimal | None = None
@@ -947,8 +918,7 @@ class AvailableBalance:
     """Scale of the amount."""
 
 
-@frozen
-class PaymentMethod:
+class PaymentMethod(Model, frozen=True):
     """A bank account, card or wallet linked to the user."""
 
     id: UUID
@@ -1007,8 +977,7 @@ class PaymentMethod:
     """Funds on it. Sent by the successor only."""
 
 
-@frozen
-class Fees:
+class Fees(Model, frozen=True):
     """The user's fee rates."""
 
     maker_fee_rate: Decimal
@@ -1019,8 +988,7 @@ class Fees:
     """Volume of the last 30 days in US dollars; null for a user without trades."""
 
 
-@frozen
-class Country:
+class Country(Model, frozen=True):
     """A country."""
 
     code: str | None = None
@@ -1029,8 +997,7 @@ class Country:
     """Name of the country."""
 
 
-@frozen
-class WireDeposit:
+class WireDeposit(Model, frozen=True):
     """Account to wire US dollars to."""
 
     account_number: str | None | UnsetType = UNSET
@@ -1051,8 +1018,7 @@ class WireDeposit:
     """Text that must go with the payment; without it the money is not matched to the user."""
 
 
-@frozen
-class SepaDeposit:
+class SepaDeposit(Model, frozen=True):
     """Account to send euros to by SEPA."""
 
     iban: str | None = None
@@ -1075,8 +1041,7 @@ class SepaDeposit:
     """Text that must go with the payment; without it the money is not matched to the user."""
 
 
-@frozen
-class UkDeposit:
+class UkDeposit(Model, frozen=True):
     """Account to send pounds to."""
 
     sort_code: str | None = None
@@ -1091,8 +1056,7 @@ class UkDeposit:
     """Text that must go with the payment; without it the money is not matched to the user."""
 
 
-@frozen
-class CoinbaseAccount:
+class CoinbaseAccount(Model, frozen=True):
     """A wallet of the user on coinbase.com."""
 
     id: str
@@ -1131,8 +1095,7 @@ class CoinbaseAccount:
     """Where to send money to by SWIFT; may be null."""
 
 
-@frozen
-class ReportParams:
+class ReportParams(Model, frozen=True):
     """What a report was asked for, echoed."""
 
     start_date: str
@@ -1155,8 +1118,7 @@ class ReportParams:
     """The user who asked. Sent since 2020."""
 
 
-@frozen
-class ReportReceipt:
+class ReportReceipt(Model, frozen=True):
     """Answer to an ordered report. Recorded replies hold the three required fields; the published documentation
     shows a whole report, partly with placeholders that are not JSON, so that everything else is optional.
     """
@@ -1181,8 +1143,7 @@ class ReportReceipt:
     """What was asked for. Documented only."""
 
 
-@frozen
-class Report:
+class Report(Model, frozen=True):
     """A report and how far it is."""
 
     id: UUID
@@ -1207,8 +1168,7 @@ class Report:
     """Number of files; null where recorded. Sent since about 2020."""
 
 
-@frozen
-class TrailingVolume:
+class TrailingVolume(Model, frozen=True):
     """Volumes of the last 30 days of one product."""
 
     product_id: str

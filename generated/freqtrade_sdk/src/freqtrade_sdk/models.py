@@ -3,10 +3,10 @@
 
 from typing import ClassVar
 
-from attrs import field, frozen
 from msgspec import UNSET, UnsetType
 
 from ._runtime.enums import OpenEnum
+from ._runtime.model import Model
 from ._runtime.wire import Day, LooseDecimal, LooseInt, NaiveTime, Number, NumberOrText, UnixMillis
 
 __all__ = [
@@ -87,16 +87,14 @@ class SellReason(OpenEnum):
     EMPTY = ""
 
 
-@frozen
-class Status:
+class Status(Model, frozen=True):
     """A one-line answer in words."""
 
     status: str
     """The text, English, for reading."""
 
 
-@frozen
-class Trade:
+class Trade(Model, frozen=True):
     """A trade, that is one purchase and its sale, open or closed. All fields are always there; what has not happened
     yet is null. Profit figures have the fees of both sides taken off. Cost at opening = amount x open rate x (1 +
     fee_open); proceeds at a rate r = amount x r x (1 - fee_close); profit = proceeds minus cost, and its ratio is
@@ -206,8 +204,7 @@ class Trade:
     """Amount that was ordered, base; `amount` can be less. From release 2020.8 on, null for older trades."""
 
 
-@frozen
-class TradeList:
+class TradeList(Model, frozen=True):
     """Closed trades."""
 
     trades: tuple[Trade, ...]
@@ -216,8 +213,7 @@ class TradeList:
     """How many trades this answer holds, not how many there are."""
 
 
-@frozen
-class DeletedTrade:
+class DeletedTrade(Model, frozen=True):
     """What became of a trade that was forgotten, and of its orders."""
 
     result: str
@@ -230,8 +226,7 @@ class DeletedTrade:
     """Orders cancelled on the exchange - the waiting one and the stoploss order, so 0, 1 or 2."""
 
 
-@frozen
-class AskStrategy:
+class AskStrategy(Model, frozen=True):
     """How the bot sells, as it stands in the configuration. Keys that are not configured are absent, and others may
     appear.
     """
@@ -252,8 +247,7 @@ class AskStrategy:
     """Whether a trade is kept past its `minimal_roi` while the strategy still says buy."""
 
 
-@frozen
-class DepthOfMarket:
+class DepthOfMarket(Model, frozen=True):
     """A buy condition on the depth of the order book. Keys that are not configured are absent."""
 
     enabled: bool | None = None
@@ -262,8 +256,7 @@ class DepthOfMarket:
     """Least ratio of the amount bid to the amount asked at which the bot buys."""
 
 
-@frozen
-class BidStrategy:
+class BidStrategy(Model, frozen=True):
     """How the bot buys, as it stands in the configuration. Keys that are not configured are absent, and others may
     appear.
     """
@@ -280,8 +273,7 @@ class BidStrategy:
     """Whether, and how, the depth of the order book has a say."""
 
 
-@frozen
-class Config:
+class Config(Model, frozen=True):
     """The settings in force and the state of the bot."""
 
     dry_run: bool
@@ -334,8 +326,7 @@ class Config:
     """What the bot is doing now."""
 
 
-@frozen
-class OpenTrade:
+class OpenTrade(Model, frozen=True):
     """An open trade with what it is worth now. If the current rate cannot be had, the server writes the token `NaN`,
     which is not JSON, into the fields marked so; it is read as null.
     """
@@ -471,8 +462,7 @@ class OpenTrade:
     """The same in percent, 2 decimals, from release 2020.8 on. `NaN` on the wire without a rate."""
 
 
-@frozen
-class Count:
+class Count(Model, frozen=True):
     """Open trades, counted."""
 
     current: int
@@ -486,8 +476,7 @@ class Count:
     """What the open trades cost, in stake, without fees - the sum of open rate times amount."""
 
 
-@frozen
-class Profit:
+class Profit(Model, frozen=True):
     """Profit and loss over all trades. Figures called `closed` are over closed trades, `all` over closed and open
     ones; `mean` is the average per trade, `sum` adds the trades' ratios up, as if all had the same stake. The
     server writes the token `NaN`, which is not JSON, into all `profit_all_*` if the current rate of one open
@@ -556,16 +545,14 @@ class Profit:
     """Closed trades with a loss."""
 
 
-@frozen
-class Result:
+class Result(Model, frozen=True):
     """What `forcesell` did, in words."""
 
     result: str
     """The text, English, for reading. It says "created" also where a waiting sell order was left alone."""
 
 
-@frozen
-class Performance:
+class Performance(Model, frozen=True):
     """Result of the closed trades of one pair."""
 
     pair: str
@@ -576,8 +563,7 @@ class Performance:
     """Closed trades of the pair."""
 
 
-@frozen
-class CurrencyBalance:
+class CurrencyBalance(Model, frozen=True):
     """What the account holds of one coin."""
 
     currency: str
@@ -594,8 +580,7 @@ class CurrencyBalance:
     """The stake currency, the same in every entry."""
 
 
-@frozen
-class Balance:
+class Balance(Model, frozen=True):
     """What the account holds."""
 
     currencies: tuple[CurrencyBalance, ...]
@@ -612,8 +597,7 @@ class Balance:
     """`Simulated balances` in a dry run, otherwise empty."""
 
 
-@frozen
-class DailyResult:
+class DailyResult(Model, frozen=True):
     """The trades closed on one day. Figures are strings on the documented server and numbers from release 2020.8 on."""
 
     date: Day
@@ -626,8 +610,7 @@ class DailyResult:
     """Trades closed on the day."""
 
 
-@frozen
-class Daily:
+class Daily(Model, frozen=True):
     """Profit per day."""
 
     data: tuple[DailyResult, ...]
@@ -638,8 +621,7 @@ class Daily:
     """Currency of `abs_profit`."""
 
 
-@frozen
-class Whitelist:
+class Whitelist(Model, frozen=True):
     """The pairs being traded."""
 
     whitelist: tuple[str, ...]
@@ -650,16 +632,14 @@ class Whitelist:
     """The pairlist handlers that make the list, in their order."""
 
 
-@frozen
-class BlacklistError:
+class BlacklistError(Model, frozen=True):
     """Why a pair was not added to the blacklist."""
 
     error_msg: str
     """The reason in words - listed already, or not quoted in the stake currency (also said of unknown pairs)."""
 
 
-@frozen
-class Blacklist:
+class Blacklist(Model, frozen=True):
     """The pairs never bought."""
 
     blacklist: tuple[str, ...]
@@ -672,16 +652,12 @@ class Blacklist:
     """The pairs that were not added, keyed by the pair as it was sent; empty on reading and if all went well."""
 
 
-@frozen
-class Edge:
+class Edge(
+    Model,
+    frozen=True,
+    rename={"pair": "Pair", "winrate": "Winrate", "expectancy": "Expectancy", "stoploss": "Stoploss"},
+):
     """Figures of the Edge module for one pair it accepted, measured by a simulation over past prices."""
-
-    __wire_names__: ClassVar = {
-        "pair": "Pair",
-        "winrate": "Winrate",
-        "expectancy": "Expectancy",
-        "stoploss": "Stoploss",
-    }
 
     pair: str
     """The pair."""
@@ -693,27 +669,28 @@ class Edge:
     """Stoploss the figures hold for, negative ratio."""
 
 
-@frozen
-class Version:
+class Version(Model, frozen=True):
     """Version of the bot."""
 
     version: str
     """A release (`2020.8`), or for a source checkout `develop`, `develop-<commit>` or `docker-<commit>`."""
 
 
-@frozen
-class Tokens:
+class Tokens(Model, frozen=True):
     """The two tokens a login gives. Keep both secret."""
 
-    access_token: str = field(repr=False)
+    __secret_fields__: ClassVar[tuple[str, ...]] = ("access_token", "refresh_token")
+
+    access_token: str
     """Bearer token for all calls, valid for 15 minutes (900 seconds)."""
-    refresh_token: str = field(repr=False)
+    refresh_token: str
     """Bearer token for `token.refresh` alone, valid for 30 days (2592000 seconds)."""
 
 
-@frozen
-class AccessToken:
+class AccessToken(Model, frozen=True):
     """The token a refresh gives. Keep it secret."""
 
-    access_token: str = field(repr=False)
+    __secret_fields__: ClassVar[tuple[str, ...]] = ("access_token",)
+
+    access_token: str
     """Bearer token for all calls, valid for 15 minutes (900 seconds)."""

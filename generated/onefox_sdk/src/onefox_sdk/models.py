@@ -2,12 +2,12 @@
 """What the 1Fox HTTPS API answers with. Numbers are exact, times are aware and in UTC."""
 
 from decimal import Decimal
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from attrs import frozen
 from msgspec import UNSET, UnsetType
 
 from ._runtime.enums import OpenEnum
+from ._runtime.model import Model
 from ._runtime.wire import MicroTime, Number, PhpMap, QuotedInt
 
 __all__ = [
@@ -106,8 +106,7 @@ class TradeSide(OpenEnum):
     SELL = "SELL"
 
 
-@frozen
-class Quota:
+class Quota(Model, frozen=True):
     """CPU-time allowance of an IP address in the current hour."""
 
     cpu_time_left: QuotedInt
@@ -118,8 +117,7 @@ class Quota:
     """CPU time an hour, in milliseconds."""
 
 
-@frozen
-class User:
+class User(Model, frozen=True):
     """Basic data of an account."""
 
     user_id: QuotedInt
@@ -142,8 +140,7 @@ class User:
     """URL of the profile picture."""
 
 
-@frozen
-class OpenPosition:
+class OpenPosition(Model, frozen=True):
     """A position that is open. How the fields ending in `_total` differ from their namesakes is not documented; in
     the published example of an open position each pair is equal, and closed positions have the totals only.
     """
@@ -196,8 +193,7 @@ class OpenPosition:
     """Whether others can see the position."""
 
 
-@frozen
-class OpenOrder:
+class OpenOrder(Model, frozen=True):
     """A limit or stop entry order that waits for its price."""
 
     order_id: QuotedInt
@@ -226,8 +222,7 @@ class OpenOrder:
     """When the order was placed."""
 
 
-@frozen
-class Overview:
+class Overview(Model, frozen=True):
     """Balance and everything open of an account."""
 
     balance_unlocked: Decimal
@@ -240,8 +235,7 @@ class Overview:
     """Open limit and stop entry orders by order id. An empty map comes as an empty object or as an empty list."""
 
 
-@frozen
-class Market:
+class Market(Model, frozen=True):
     """A market in the list."""
 
     symbol: str
@@ -260,8 +254,7 @@ class Market:
     """Whether the market's trading hours are on. Can be true while the market is CLOSED."""
 
 
-@frozen
-class MarketDetails:
+class MarketDetails(Model, frozen=True):
     """A market with its index, funding and smallest margins."""
 
     symbol: str
@@ -300,11 +293,8 @@ class MarketDetails:
     """When the index price was taken."""
 
 
-@frozen
-class Bar:
+class Bar(Model, frozen=True, rename={"open": "o", "high": "h", "low": "l", "close": "c", "volume": "v"}):
     """Prices and volume of one interval."""
-
-    __wire_names__: ClassVar = {"open": "o", "high": "h", "low": "l", "close": "c", "volume": "v"}
 
     date: MicroTime
     """Start of the interval."""
@@ -320,8 +310,7 @@ class Bar:
     """Volume of the interval. The unit is not documented; trades give their volume in BTC."""
 
 
-@frozen
-class BookLevel:
+class BookLevel(Model, frozen=True):
     """One price of the order book."""
 
     price: Decimal
@@ -330,8 +319,7 @@ class BookLevel:
     """Number of contracts at this price."""
 
 
-@frozen
-class OrderBook:
+class OrderBook(Model, frozen=True):
     """Waiting orders of a market, summed up by price."""
 
     bids: tuple[BookLevel, ...]
@@ -340,8 +328,7 @@ class OrderBook:
     """Orders to sell, lowest price first."""
 
 
-@frozen
-class Ticker:
+class Ticker(Model, frozen=True):
     """Current prices of a market."""
 
     bid: Decimal
@@ -352,8 +339,7 @@ class Ticker:
     """Price of the latest trade in quote currency."""
 
 
-@frozen
-class IndexPoint:
+class IndexPoint(Model, frozen=True):
     """Index and market price at one moment."""
 
     date: MicroTime
@@ -364,8 +350,7 @@ class IndexPoint:
     """Price on the exchange in quote currency."""
 
 
-@frozen
-class Trade:
+class Trade(Model, frozen=True):
     """A trade."""
 
     trade_id: QuotedInt
@@ -384,8 +369,7 @@ class Trade:
     """When the trade took place."""
 
 
-@frozen
-class PlacedOrder:
+class PlacedOrder(Model, frozen=True):
     """What the exchange says about an order it has taken."""
 
     order_id: QuotedInt | None | UnsetType = UNSET
@@ -394,8 +378,7 @@ class PlacedOrder:
     """Id of the position a market order opened. Not in the documentation; public bots read it."""
 
 
-@frozen
-class PositionEdit:
+class PositionEdit(Model, frozen=True):
     """Stop loss and take profit of a position after an edit. Bare numbers, unlike everywhere else."""
 
     position_id: int
@@ -406,8 +389,7 @@ class PositionEdit:
     """Take profit price in quote currency; null when none is set."""
 
 
-@frozen
-class ClosedPosition:
+class ClosedPosition(Model, frozen=True):
     """A position that is closed or was merged into another one."""
 
     position_id: QuotedInt
@@ -448,8 +430,7 @@ class ClosedPosition:
     """Id of the position this one was merged into; null when it was closed in the market."""
 
 
-@frozen
-class PositionTrade:
+class PositionTrade(Model, frozen=True):
     """A trade of one's own position."""
 
     trade_id: QuotedInt
@@ -472,8 +453,7 @@ class PositionTrade:
     """Id of the limit or stop entry order that was executed; null when there was none, as with market orders."""
 
 
-@frozen
-class Fee:
+class Fee(Model, frozen=True):
     """A charge to a position or a credit to it."""
 
     transaction_id: QuotedInt
@@ -492,24 +472,21 @@ class Fee:
     """When it was booked."""
 
 
-@frozen
-class MergedPosition:
+class MergedPosition(Model, frozen=True):
     """What a merge left."""
 
     position_id: QuotedInt
     """Id of the position that took in the others."""
 
 
-@frozen
-class ErrorData:
+class ErrorData(Model, frozen=True):
     """Details of a failure. What is in it depends on the error code; the numbers are bare."""
 
     step_size: Number | None = None
     """Price step of the market, in quote currency, that a price in the request broke."""
 
 
-@frozen
-class Envelope(Generic[T]):
+class Envelope(Model, Generic[T], frozen=True):
     """What every answer has around its result."""
 
     server_time: MicroTime

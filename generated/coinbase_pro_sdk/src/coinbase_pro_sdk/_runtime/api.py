@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import attrs
-
 from .auth import Scheme
 from .errors import APIError
 from .operation import Operation
+from .record import Record
 
 __all__ = ["API", "Clock", "Envelope", "ErrorBody"]
 
 
-@attrs.frozen
-class ErrorBody:
+class ErrorBody(Record, frozen=True):
     """Where an error body says what went wrong: JSON properties, tried in order."""
 
     message: tuple[str, ...] = ()
@@ -23,8 +21,7 @@ class ErrorBody:
     data: tuple[str, ...] = ()
 
 
-@attrs.frozen
-class Envelope:
+class Envelope(Record, frozen=True):
     """The object that wraps every result. Names are Python names of its fields."""
 
     result: str
@@ -35,8 +32,7 @@ class Envelope:
     warning_message: str = ""
 
 
-@attrs.frozen
-class Clock:
+class Clock(Record, frozen=True):
     """How the API complains about the time of a signature, and where its own time can be read."""
 
     operation: str
@@ -53,8 +49,7 @@ class Clock:
         return error.status_code in self.statuses and self.message.lower() in error.message.lower()
 
 
-@attrs.frozen
-class API:
+class API(Record, frozen=True):
     """Constants of one API."""
 
     package: str

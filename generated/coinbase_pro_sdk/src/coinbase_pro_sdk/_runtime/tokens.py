@@ -8,7 +8,7 @@ import json
 import threading
 import time
 
-import attrs
+from .record import Record
 
 __all__ = ["Access", "Tokens", "lifetime"]
 
@@ -29,11 +29,12 @@ def lifetime(token: str) -> float | None:
         return None
 
 
-@attrs.frozen
-class Access:
+class Access(Record, frozen=True):
     """An access token and how long it can be used: one value, so that a call uses the token that it checked."""
 
-    token: str = attrs.field(repr=False)
+    __secret_fields__ = ("token",)
+
+    token: str
     generation: int
     """Counts renewals."""
     until: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-import attrs
+from .record import Record
 
 __all__ = [
     "AsyncTransport",
@@ -20,27 +20,29 @@ __all__ = [
 ]
 
 
-@attrs.frozen
-class Request:
+class Request(Record, frozen=True):
     """A signed request, ready to travel. Its representation shows no address, header or body."""
 
+    __secret_fields__ = ("origin", "target", "headers", "body")
+
     method: str
-    origin: str = attrs.field(repr=False)
+    origin: str
     """Scheme, host and port."""
-    target: str = attrs.field(repr=False)
+    target: str
     """Path and query exactly as on the request line."""
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
 
 
-@attrs.frozen
-class Reply:
+class Reply(Record, frozen=True):
     """A complete answer."""
 
+    __secret_fields__ = ("headers", "content")
+
     status: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
+    headers: Mapping[str, str]
     """Names in lower case."""
-    content: bytes = attrs.field(repr=False)
+    content: bytes
 
 
 class TransportFault(Exception):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
+from contextvars import ContextVar
 
 import aiohttp
+from aiohttp.connector import Connection
 from yarl import URL
 
 from .transport import Lost, NotSent, Progress, Reply, Request, TransportFault
@@ -31,9 +32,15 @@ def _fault(error: Exception, progress: Progress) -> TransportFault:
     return Lost(kind)
 
 
-async def _headers_sent(session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:
-    """Called by aiohttp just before the first byte of a request is written."""
-    context.trace_request_ctx.sent = True
+_PROGRESS: ContextVar[Progress] = ContextVar("progress")
+
+
+class _Request(aiohttp.ClientRequest):
+    """A request that notes when it begins to be written. A trace would tell it too, and a lot besides."""
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        _PROGRESS.get().sent = True
+        return await super().send(conn)
 
 
 class AiohttpTransport:
@@ -47,14 +54,12 @@ class AiohttpTransport:
         """The session of the running event loop."""
         loop = asyncio.get_running_loop()
         if self._session is None or self._loop is not loop:
-            trace = aiohttp.TraceConfig()
-            trace.on_request_headers_sent.append(_headers_sent)
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=_LIMIT, keepalive_timeout=30.0),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("Content-Type",),
                 timeout=aiohttp.ClientTimeout(total=None),
-                trace_configs=[trace],
+                request_class=_Request,
             )
             # aiohttp repeats a GET by itself when a kept connection turns out to be closed, though the server may have
             # carried it out. Whether a call may be repeated is for the document to say.
@@ -65,22 +70,22 @@ class AiohttpTransport:
     async def send(self, request: Request, timeout: float) -> Reply:
         """The answer, or a TransportFault."""
         progress = Progress()
+        _PROGRESS.set(progress)
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange(request, progress)
+                return await self._exchange(request)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             fault = _fault(error, progress)
         # Raised here, so that the library's exception, which holds the request and its headers, is not chained to it.
         raise fault
 
-    async def _exchange(self, request: Request, progress: Progress) -> Reply:
+    async def _exchange(self, request: Request) -> Reply:
         async with self._open().request(
             request.method,
             URL(request.origin + request.target, encoded=True),
             headers=request.headers,
             data=request.body or None,
             allow_redirects=False,
-            trace_request_ctx=progress,
         ) as response:
             content = await response.read()
         headers = {name.lower(): value for name, value in response.headers.items()}

@@ -86,7 +86,8 @@ def _httpx_request(
         request.origin + request.target,
         headers=request.headers,
         content=request.body,
-        extensions=extensions,
+        # The path and query as signed; httpx would normalise them.
+        extensions={**extensions, "target": request.target.encode("ascii")},
     )
 
 
@@ -116,7 +117,7 @@ class HTTPXTransport:
         raise fault
 
     def _exchange(self, request: Request, timeout: float) -> Reply:
-        sent = _httpx_request(self._client, request, extensions_of(request, timeout))
+        sent = _httpx_request(self._client, request, extensions_of(timeout))
         response = self._client.send(sent, stream=True, follow_redirects=False)
         try:
             response.stream = _Whole(response)
@@ -145,7 +146,7 @@ class AsyncHTTPXTransport:
         fault: TransportFault
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange(request, {**extensions_of(request, timeout), "trace": watch(progress)})
+                return await self._exchange(request, {**extensions_of(timeout), "trace": watch(progress)})
         except TimeoutError:
             fault = progress.out_of_time()
         except _CLIENT as error:

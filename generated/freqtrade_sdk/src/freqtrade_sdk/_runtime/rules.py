@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import attrs
+from .record import Record
 
 __all__ = ["AtLeastOne", "ExactlyOne", "Needs", "NotTogether", "Rule", "When"]
 
@@ -25,8 +25,7 @@ def _both(names: tuple[str, ...]) -> str:
     return " and ".join(names) if len(names) < 3 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
-@attrs.frozen
-class Needs:
+class Needs(Record, frozen=True):
     """With one argument, others must come too (dependentRequired)."""
 
     argument: str
@@ -39,8 +38,7 @@ class Needs:
             raise ValueError(f"{_both(missing)}: required together with {self.argument}={given[self.argument]!r}")
 
 
-@attrs.frozen
-class NotTogether:
+class NotTogether(Record, frozen=True):
     """Arguments that exclude each other (not required)."""
 
     arguments: tuple[str, ...]
@@ -52,8 +50,7 @@ class NotTogether:
             raise ValueError(f"{_both(self.arguments)}: give only one of them, got {shown}")
 
 
-@attrs.frozen
-class ExactlyOne:
+class ExactlyOne(Record, frozen=True):
     """One group of arguments, and only one (oneOf required)."""
 
     groups: tuple[tuple[str, ...], ...]
@@ -67,8 +64,7 @@ class ExactlyOne:
             raise ValueError(f"{names}: give exactly one, got {shown}")
 
 
-@attrs.frozen
-class AtLeastOne:
+class AtLeastOne(Record, frozen=True):
     """One group of arguments or more (anyOf required)."""
 
     groups: tuple[tuple[str, ...], ...]
@@ -79,8 +75,7 @@ class AtLeastOne:
             raise ValueError(f"{' or '.join(map(_both, self.groups))}: give at least one")
 
 
-@attrs.frozen
-class When:
+class When(Record, frozen=True):
     """A rule that depends on the values of other arguments (if, then, else)."""
 
     equals: Mapping[str, tuple[Any, ...]]
@@ -89,7 +84,7 @@ class When:
     """Arguments that must be given when it is true."""
     forbidden: tuple[str, ...] = ()
     """Arguments that must not be given when it is true."""
-    allowed: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict[str, tuple[Any, ...]])
+    allowed: Mapping[str, tuple[Any, ...]] = {}
     """Values that given arguments may have when it is true."""
     only: tuple[str, ...] = ()
     """Arguments that may be given only when it is true."""
@@ -112,9 +107,11 @@ class When:
                 raise ValueError(f"{name}: expected {expected} with {reason}, got {given[name]!r}")
 
     def _refuse_only(self, given: Mapping[str, Any]) -> None:
-        condition = " and ".join(
-            f"{name}={' or '.join(map(repr, values))}" if values else name for name, values in self.equals.items()
-        )
         for name in self.only:
             if name in given:
-                raise ValueError(f"{name}: only allowed with {condition}, got {given[name]!r}")
+                raise ValueError(f"{name}: only allowed with {self._condition()}, got {given[name]!r}")
+
+    def _condition(self) -> str:
+        return " and ".join(
+            f"{name}={' or '.join(map(repr, values))}" if values else name for name, values in self.equals.items()
+        )

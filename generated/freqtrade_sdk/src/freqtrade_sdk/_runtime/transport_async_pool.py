@@ -7,7 +7,7 @@ from typing import Any
 
 from .http import httpcore
 from .transport import Progress, Reply, Request, TransportFault
-from .transport_pool import CORE_ERRORS, POOL, core_request, extensions_of, fault_of, reply_of, retire, tls_context
+from .transport_pool import CORE_ERRORS, POOL, extensions_of, fault_of, parts_of, reply_of, retire, tls_context
 
 __all__ = ["AsyncPoolTransport"]
 
@@ -41,7 +41,7 @@ class AsyncPoolTransport:
         fault: TransportFault
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange(request, {**extensions_of(request, timeout), "trace": watch(progress)})
+                return await self._exchange(request, {**extensions_of(timeout), "trace": watch(progress)})
         except TimeoutError:
             fault = progress.out_of_time()
         except CORE_ERRORS as error:
@@ -50,7 +50,9 @@ class AsyncPoolTransport:
 
     async def _exchange(self, request: Request, extensions: dict[str, Any]) -> Reply:
         pool = self._pool(request.origin.startswith("https"))
-        response = await pool.handle_async_request(core_request(request, extensions))
+        url, headers = parts_of(request)
+        sent = httpcore.Request(request.method, url, headers=headers, content=request.body, extensions=extensions)
+        response = await pool.handle_async_request(sent)
         try:
             body = b"".join([part async for part in response.aiter_stream()])
             retire(response.stream)

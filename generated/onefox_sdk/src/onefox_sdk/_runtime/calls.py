@@ -20,7 +20,7 @@ from typing import Any, NoReturn, TypeVar, cast
 from urllib.parse import SplitResult, quote, urlsplit
 from uuid import uuid4
 
-import attrs
+import msgspec
 
 from .api import API, Clock, ErrorBody
 from .auth import Basic, Bearer, BearerArgument, HmacSignature, Scheme, target_of
@@ -41,6 +41,7 @@ from .errors import (
     api_error_class,
 )
 from .operation import Draft, Operation
+from .record import Record
 from .redaction import HIDDEN, Redactor
 from .tokens import Access, Tokens
 from .transport import NotSent, Reply, Request, TimedOut, TransportFault
@@ -50,23 +51,20 @@ __all__ = ["Answer", "Core", "Flow", "Locked", "Send", "Sleep"]
 T = TypeVar("T")
 
 
-@attrs.frozen
-class Send:
+class Send(Record, frozen=True):
     """Wanted: this request sent; the Reply or a TransportFault back."""
 
     request: Request
     timeout: float
 
 
-@attrs.frozen
-class Sleep:
+class Sleep(Record, frozen=True):
     """Wanted: a pause."""
 
     seconds: float
 
 
-@attrs.frozen
-class Locked:
+class Locked(Record, frozen=True):
     """Wanted: this flow run while no other call of the client runs one; a NotSent fault if that takes too long."""
 
     flow: Flow[Any]
@@ -76,8 +74,7 @@ class Locked:
 Flow = Generator[Send | Sleep | Locked, Any, T]
 
 
-@attrs.frozen
-class Answer:
+class Answer(Record, frozen=True):
     """A complete answer to a call that the API did not refuse."""
 
     reply: Reply
@@ -107,6 +104,12 @@ class Core:
             if isinstance(scheme, Basic) and credentials:
                 self.redactor.add(scheme.proof(credentials))
         bearers = [scheme for scheme in api.schemes.values() if isinstance(scheme, Bearer)]
+        self._found_schemes: dict[str, tuple[Scheme, ...]] = {}
+        self._headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"{api.package.replace('_', '-')}/{api.version} Python/{_PYTHON}",
+        }
         self._gives_secrets = {name for bearer in bearers for name in (bearer.login, bearer.refresh)}
 
     def __repr__(self) -> str:
@@ -149,7 +152,6 @@ class Core:
 
     def _attempt(self, call: _Call, draft: Draft, schemes: Sequence[Scheme], late: bool) -> Flow[Answer]:
         """Sign, send, classify, read. Every way in which this can fail is an SDKError."""
-        operation = call.operation
         for scheme in schemes:
             if isinstance(scheme, Bearer):
                 call.access = yield from self._log_in(scheme, call)
@@ -166,11 +168,11 @@ class Core:
             self._log(call, sent, type(fault).__name__)
             raise self._no_answer(call, fault) from fault
         self._log(call, sent, str(reply.status), reply.headers.get("x-request-id", ""))
-        error = self._refusal(call, reply)
+        error = self._refusal(call, reply, late)
         if error is not None:
             raise error
         answer = Answer(reply, request, call.elapsed)
-        return answer if late else attrs.evolve(answer, value=self.read(operation, answer))
+        return answer if late else Answer(reply, request, answer.elapsed, self._result(call, answer))
 
     def _log(self, call: _Call, sent: float, outcome: str, request_id: str = "") -> None:
         if self.log.isEnabledFor(logging.DEBUG):
@@ -283,6 +285,13 @@ class Core:
     # Signing
 
     def _schemes(self, operation: Operation[Any]) -> tuple[Scheme, ...]:
+        """How this client's calls of an operation are signed; found out once, since credentials do not change."""
+        schemes = self._found_schemes.get(operation.name)
+        if schemes is None:
+            schemes = self._found_schemes[operation.name] = self._find_schemes(operation)
+        return schemes
+
+    def _find_schemes(self, operation: Operation[Any]) -> tuple[Scheme, ...]:
         """The first alternative for which this client has every credential, signatures last."""
         for alternative in operation.security:
             schemes = [self.api.schemes[name] for name in alternative]
@@ -297,19 +306,14 @@ class Core:
     def _sign(self, draft: Draft, schemes: Sequence[Scheme], call: _Call) -> Request:
         """The request as it travels, signed now."""
         signed = draft.copy()
-        credentials: dict[str, str] = Credentials(self.credentials)
+        signed.headers.update(self._headers)
+        credentials: dict[str, str] = self.credentials
         if call.access is not None:
-            credentials["access token"] = call.access.token
-        signed.headers.update(
-            {
-                "Accept": "application/json",
-                "Accept-Encoding": "gzip",
-                "User-Agent": f"{self.api.package.replace('_', '-')}/{self.api.version} Python/{_PYTHON}",
-            }
-        )
+            credentials = Credentials(credentials, **{"access token": call.access.token})
         for scheme in schemes:
             if isinstance(scheme, BearerArgument):
-                credentials[scheme.argument] = self._token_argument(scheme.argument, call.values.get(scheme.argument))
+                token = self._token_argument(scheme.argument, call.values.get(scheme.argument))
+                credentials = Credentials(credentials, **{scheme.argument: token})
             scheme.apply(signed, credentials, self.base_path, time.time() + self.clock_offset)
         return Request(
             signed.method, self.origin, target_of(signed, self.base_path), Credentials(signed.headers), signed.body
@@ -366,22 +370,28 @@ class Core:
 
     # Reading
 
-    def _refusal(self, call: _Call, reply: Reply) -> SDKError | None:
-        """The error that an answer stands for, if it is one."""
+    def _refusal(self, call: _Call, reply: Reply, late: bool) -> SDKError | None:
+        """The error that an answer stands for, as far as it is to be told without reading its result."""
         operation = call.operation
         if 200 <= reply.status < 300:
-            return self._envelope_refusal(call, reply) if self.api.envelope else None
+            return self._envelope_refusal(call, reply) if late else None
         if reply.status >= 500 and operation.effect != "read" and not is_refusal(operation, reply, self.api.error_body):
             return self._unknown(call, f"HTTP {reply.status}", reply)
         if reply.status >= 400:
             return self._api_error(call, reply)
         return self._invalid(operation, call.request, reply, Misfit(f"unexpected status {reply.status}", "$"))
 
+    def _result(self, call: _Call, answer: Answer) -> Any:
+        """The typed result; the error inside the envelope, or InvalidReply."""
+        try:
+            return self.read(call.operation, answer)
+        except InvalidReply as invalid:
+            # A refusal is no result; so that good replies are read once, it is looked for here.
+            raise (self._envelope_refusal(call, answer.reply) or invalid) from None
+
     def _envelope_refusal(self, call: _Call, reply: Reply) -> SDKError | None:
-        """The error inside an envelope that came with a good status."""
-        assert self.api.envelope is not None
-        # The flag is looked for in the raw bytes first, so that good replies are parsed once.
-        if b"true" not in reply.content:
+        """The error inside an envelope that came with a good status, whatever its result looks like."""
+        if self.api.envelope is None or b"true" not in reply.content:
             return None
         try:
             failed = _first(parse(reply.content), (self.api.envelope.error,)) is True
@@ -446,7 +456,7 @@ class Core:
         envelope = self.api.envelope
         assert envelope is not None
         if getattr(enveloped, envelope.error):
-            # Spelt so oddly ("true" in quotes) that it was not taken for the refusal that it is.
+            # A refusal, or something spelt so oddly ("true" in quotes) that it is not taken for one.
             raise Misfit("an error in a reply that does not look like one", f"$.{envelope.error}")
         if envelope.warning and getattr(enveloped, envelope.warning):
             text = getattr(enveloped, envelope.warning_message, None) or "the API warns, without saying of what"
@@ -460,15 +470,14 @@ class Core:
 _PYTHON = ".".join(map(str, sys.version_info[:3]))
 
 
-@attrs.define
-class _Call:
+class _Call(msgspec.Struct):
     """One call: what it may still do, and what is known of its attempts."""
 
     operation: Operation[Any]
-    values: Mapping[str, Any] = attrs.field(repr=False)
+    values: Mapping[str, Any]
     timeout: float
     max_retries: int
-    started: float = attrs.field(factory=time.monotonic)
+    started: float = msgspec.field(default_factory=time.monotonic)
     attempts: int = 0
     retries: int = 0
     request: Request | None = None
@@ -483,7 +492,10 @@ class _Call:
     """The access token last used."""
     clock: int = 0
     """Reading of the API's clock last used."""
-    mended: set[str] = attrs.field(factory=set[str])
+    mended: set[str] = msgspec.field(default_factory=set[str])
+
+    def __repr__(self) -> str:
+        return f"_Call({self.operation.name})"
 
     @property
     def elapsed(self) -> float:

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast, get_args, get_origin
 from uuid import UUID
 
@@ -35,19 +36,20 @@ def to_json(value: Any) -> str:
 
 def dump_json(value: Any) -> str:
     """JSON text of plain values; a Decimal is a number in plain digits, which the standard encoder cannot write."""
+    # The commonest first: this is done for every order.
     match value:
+        case str():
+            return msgspec.json.encode(str.__str__(value)).decode()
+        case None | bool():
+            return msgspec.json.encode(value).decode()
         case Decimal():
             if value.is_finite():
                 return plain_decimal(value)
             return "null" if value.is_nan() else "Infinity" if value > 0 else "-Infinity"
-        case _ if _is(value, Mapping):
-            return "{" + ",".join(f"{dump_json(str(key))}:{dump_json(item)}" for key, item in value.items()) + "}"
-        case None | bool():
-            return msgspec.json.encode(value).decode()
         case int():
             return str(int(value))
-        case str():
-            return msgspec.json.encode(str.__str__(value)).decode()
+        case _ if _is(value, Mapping):
+            return "{" + ",".join([f"{dump_json(str(key))}:{dump_json(item)}" for key, item in value.items()]) + "}"
         case _ if _is(value, Iterable):
             return "[" + ",".join(map(dump_json, value)) + "]"
         case _:
@@ -107,7 +109,12 @@ def _wire_model(value: Any, kind: Any) -> dict[str, Any]:
 
 def _absent_is_none(cls: Any, name: str) -> bool:
     """Whether None stands for a field that was left out (it has None for its default)."""
-    return getattr(cls.__attrs_attrs__, name).default is None
+    return _defaults(cls).get(name, msgspec.NODEFAULT) is None
+
+
+@cache
+def _defaults(cls: Any) -> Mapping[str, Any]:
+    return {field.name: field.default for field in msgspec.structs.fields(cls)}
 
 
 def _chosen(value: Any, annotation: Any) -> tuple[Any, str]:

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-import attrs
-import msgspec
+from .model import Model
 
-__all__ = ["alternatives", "fields", "is_model", "is_row", "prepare", "unwrap", "walk"]
+__all__ = ["alternatives", "fields", "is_model", "is_row", "unwrap", "walk"]
 
 
 def unwrap(annotation: Any) -> tuple[Any, str]:
@@ -27,8 +26,9 @@ def alternatives(annotation: Any) -> tuple[Any, ...]:
 
 
 def is_model(kind: Any) -> bool:
-    """Whether this is an attrs class, or one with its type arguments."""
-    return attrs.has(get_origin(kind) or kind) if isinstance(get_origin(kind) or kind, type) else False
+    """Whether this is the class of a model, or one with its type arguments."""
+    cls = get_origin(kind) or kind
+    return isinstance(cls, type) and issubclass(cls, Model)
 
 
 def is_row(kind: Any) -> bool:
@@ -50,15 +50,8 @@ def fields(kind: Any) -> Iterator[tuple[str, str, Any]]:
         for name in cls._fields:
             yield name, name, hints[name]
         return
-    names = wire_names(cls)
-    for attribute in attrs.fields(cls):
-        yield attribute.name, names.get(attribute.name, attribute.name), _fill(hints[attribute.name], arguments)
-
-
-def wire_names(cls: type) -> Mapping[str, str]:
-    """Wire names of the fields whose Python name differs."""
-    names: Mapping[str, str] = getattr(cls, "__wire_names__", {})
-    return names
+    for name, wire in zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True):
+        yield name, wire, _fill(hints[name], arguments)
 
 
 def _fill(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
@@ -84,28 +77,3 @@ def walk(annotation: Any, seen: set[Any] | None = None) -> Iterator[tuple[Any, s
             if inner is not Ellipsis:
                 yield from walk(inner, seen)
     yield kind, form
-
-
-def prepare(annotation: Any) -> None:
-    """Let msgspec read and write every class in an annotation under its wire names.
-
-    msgspec does not rename the fields of attrs classes. It looks at a class once and remembers what it saw, so the
-    class shows it the wire names for that one look; a descriptor under the wire name then leads to the same slot.
-    """
-    for kind, _ in walk(annotation):
-        cls = get_origin(kind) or kind
-        if is_model(kind) and wire_names(cls) and not hasattr(cls, "__msgspec_cache__"):
-            _show_wire_names(cls)
-
-
-def _show_wire_names(cls: Any) -> None:
-    names = wire_names(cls)
-    attributes, annotations = cls.__attrs_attrs__, cls.__annotations__
-    for name, wire in names.items():
-        setattr(cls, wire, cls.__dict__[name])
-    try:
-        cls.__attrs_attrs__ = tuple(a.evolve(name=names.get(a.name, a.name)) for a in attributes)
-        cls.__annotations__ = {names.get(name, name): hint for name, hint in annotations.items()}
-        msgspec.json.Decoder(cls)
-    finally:
-        cls.__attrs_attrs__, cls.__annotations__ = attributes, annotations

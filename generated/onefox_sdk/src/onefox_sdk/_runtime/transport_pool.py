@@ -50,13 +50,9 @@ def fault_of(error: Exception, *, trusted: bool = True) -> TransportFault:
     return Lost(reason)
 
 
-def extensions_of(request: Request, timeout: float) -> dict[str, Any]:
+def extensions_of(timeout: float) -> dict[str, Any]:
     """What the engine is told about a request besides its parts."""
-    return {
-        "timeout": {"connect": timeout, "read": timeout, "write": timeout, "pool": timeout},
-        # The path and query as signed; httpx would normalise them.
-        "target": request.target.encode("ascii"),
-    }
+    return {"timeout": {"connect": timeout, "read": timeout, "write": timeout, "pool": timeout}}
 
 
 @cache
@@ -68,25 +64,30 @@ def tls_context() -> ssl.SSLContext:
 
 
 @cache
-def _origin(origin: str) -> tuple[bytes, bytes, int | None, str]:
+def _origin(origin: str) -> tuple[bytes, bytes, int | None, bytes]:
     """Scheme, host, port and Host header of an origin."""
     parts = urlsplit(origin)
-    return parts.scheme.encode(), (parts.hostname or "").encode("idna"), parts.port, parts.netloc
+    return parts.scheme.encode(), (parts.hostname or "").encode("idna"), parts.port, parts.netloc.encode()
 
 
-def core_request(request: Request, extensions: dict[str, Any]) -> httpcore.Request:
-    """The request as the engine takes it."""
+def parts_of(request: Request) -> tuple[httpcore.URL, list[tuple[bytes, bytes]]]:
+    """Address and headers of a request as the engine takes them."""
     scheme, host, port, netloc = _origin(request.origin)
-    headers = [("Host", netloc), *request.headers.items()]
+    headers = [(b"Host", netloc)]
+    headers += [(name.encode("ascii"), value.encode("ascii")) for name, value in request.headers.items()]
     if request.body or request.method not in ("GET", "DELETE", "HEAD"):
-        headers.append(("Content-Length", str(len(request.body))))
-    return httpcore.Request(
-        request.method,
-        httpcore.URL(scheme=scheme, host=host, port=port, target=request.target),
-        headers=headers,
-        content=request.body,
-        extensions=extensions,
-    )
+        headers.append((b"Content-Length", b"%d" % len(request.body)))
+    return httpcore.URL(scheme=scheme, host=host, port=port, target=request.target), headers
+
+
+class _ReadyRequest(httpcore.Request):
+    """A request whose parts are as the engine wants them, so that it need not look at each of them again."""
+
+    def __init__(self, request: Request, timeout: float) -> None:
+        self.method = request.method.encode("ascii")
+        self.url, self.headers = parts_of(request)
+        self.stream = (request.body,) if request.body else ()
+        self.extensions = extensions_of(timeout)
 
 
 def reply_of(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Reply:
@@ -211,7 +212,7 @@ class PoolTransport:
 
     def _exchange(self, request: Request, timeout: float) -> Reply:
         pool = self._pool(request.origin.startswith("https"))
-        response = pool.handle_request(core_request(request, extensions_of(request, timeout)))
+        response = pool.handle_request(_ReadyRequest(request, timeout))
         try:
             body = b"".join(response.iter_stream())
             retire(response.stream)
