@@ -165,6 +165,7 @@ def freqtrade(tour: Tour, server: LiveSandbox) -> None:
     tour.refused(errors.ServerError, client.edge)
     server.door("edge", enabled=True)
     tour.call(client.edge)
+    server.door("edge", enabled=False)
 
     tour.topic("Times in every spelling are aware datetimes; no number passes through a float")
     trade = trades[0]
