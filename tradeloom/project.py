@@ -89,7 +89,8 @@ class PackageProject(Project):
         self._write("async_client.py", "client.py.jinja", client_doc=self._client_doc(), async_=True)
         if self.package.root.methods:
             self._write("operations.py", "operations.py.jinja")
-        (self.source_dir / "resources" / "__init__.py").write_text('"""One module a resource."""\n', encoding="utf-8")
+        if self.package.resources:
+            self._write("resources/__init__.py", "resources_init.py.jinja")
         for resource in self.package.resources:
             self._write(f"resources/{resource.name}.py", "resource.py.jinja", resource=resource)
 

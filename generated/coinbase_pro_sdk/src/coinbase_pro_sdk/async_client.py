@@ -4,29 +4,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.async_client import AsyncClient
 from ._runtime.client import async_raw
 from .models import ServerTime
 from .operations import TIME
-
-if TYPE_CHECKING:
-    from .resources.accounts import AsyncAccountsResource, AsyncRawAccountsResource
-    from .resources.coinbase_accounts import AsyncCoinbaseAccountsResource, AsyncRawCoinbaseAccountsResource
-    from .resources.conversions import AsyncConversionsResource, AsyncRawConversionsResource
-    from .resources.currencies import AsyncCurrenciesResource, AsyncRawCurrenciesResource
-    from .resources.deposits import AsyncDepositsResource, AsyncRawDepositsResource
-    from .resources.fees import AsyncFeesResource, AsyncRawFeesResource
-    from .resources.fills import AsyncFillsResource, AsyncRawFillsResource
-    from .resources.orders import AsyncOrdersResource, AsyncRawOrdersResource
-    from .resources.payment_methods import AsyncPaymentMethodsResource, AsyncRawPaymentMethodsResource
-    from .resources.products import AsyncProductsResource, AsyncRawProductsResource
-    from .resources.reports import AsyncRawReportsResource, AsyncReportsResource
-    from .resources.users import AsyncRawUsersResource, AsyncUsersResource
-    from .resources.withdrawals import AsyncRawWithdrawalsResource, AsyncWithdrawalsResource
 
 __all__ = ["AsyncCoinbasePro", "AsyncRawCoinbasePro"]
 
@@ -72,95 +57,69 @@ class AsyncCoinbasePro(AsyncClient):
         )
 
     @cached_property
-    def products(self) -> AsyncProductsResource:
+    def products(self) -> resources.AsyncProductsResource:
         """Trading pairs and their public market data."""
-        from .resources.products import AsyncProductsResource
-
-        return AsyncProductsResource(self)
+        return resources.AsyncProductsResource(self)
 
     @cached_property
-    def currencies(self) -> AsyncCurrenciesResource:
+    def currencies(self) -> resources.AsyncCurrenciesResource:
         """The currencies that the exchange knows."""
-        from .resources.currencies import AsyncCurrenciesResource
-
-        return AsyncCurrenciesResource(self)
+        return resources.AsyncCurrenciesResource(self)
 
     @cached_property
-    def accounts(self) -> AsyncAccountsResource:
+    def accounts(self) -> resources.AsyncAccountsResource:
         """Balances of the profile, with their history and holds."""
-        from .resources.accounts import AsyncAccountsResource
-
-        return AsyncAccountsResource(self)
+        return resources.AsyncAccountsResource(self)
 
     @cached_property
-    def orders(self) -> AsyncOrdersResource:
+    def orders(self) -> resources.AsyncOrdersResource:
         """Place, cancel and read orders."""
-        from .resources.orders import AsyncOrdersResource
-
-        return AsyncOrdersResource(self)
+        return resources.AsyncOrdersResource(self)
 
     @cached_property
-    def fills(self) -> AsyncFillsResource:
+    def fills(self) -> resources.AsyncFillsResource:
         """Executions of one's own orders."""
-        from .resources.fills import AsyncFillsResource
-
-        return AsyncFillsResource(self)
+        return resources.AsyncFillsResource(self)
 
     @cached_property
-    def deposits(self) -> AsyncDepositsResource:
+    def deposits(self) -> resources.AsyncDepositsResource:
         """Move money into the profile."""
-        from .resources.deposits import AsyncDepositsResource
-
-        return AsyncDepositsResource(self)
+        return resources.AsyncDepositsResource(self)
 
     @cached_property
-    def withdrawals(self) -> AsyncWithdrawalsResource:
+    def withdrawals(self) -> resources.AsyncWithdrawalsResource:
         """Move money out of the profile."""
-        from .resources.withdrawals import AsyncWithdrawalsResource
-
-        return AsyncWithdrawalsResource(self)
+        return resources.AsyncWithdrawalsResource(self)
 
     @cached_property
-    def conversions(self) -> AsyncConversionsResource:
+    def conversions(self) -> resources.AsyncConversionsResource:
         """Change USD into USDC and back."""
-        from .resources.conversions import AsyncConversionsResource
-
-        return AsyncConversionsResource(self)
+        return resources.AsyncConversionsResource(self)
 
     @cached_property
-    def payment_methods(self) -> AsyncPaymentMethodsResource:
+    def payment_methods(self) -> resources.AsyncPaymentMethodsResource:
         """Bank accounts, cards and wallets linked to the user."""
-        from .resources.payment_methods import AsyncPaymentMethodsResource
-
-        return AsyncPaymentMethodsResource(self)
+        return resources.AsyncPaymentMethodsResource(self)
 
     @cached_property
-    def fees(self) -> AsyncFeesResource:
+    def fees(self) -> resources.AsyncFeesResource:
         """The user's fee rates."""
-        from .resources.fees import AsyncFeesResource
-
-        return AsyncFeesResource(self)
+        return resources.AsyncFeesResource(self)
 
     @cached_property
-    def coinbase_accounts(self) -> AsyncCoinbaseAccountsResource:
+    def coinbase_accounts(self) -> resources.AsyncCoinbaseAccountsResource:
         """The user's wallets on coinbase.com."""
-        from .resources.coinbase_accounts import AsyncCoinbaseAccountsResource
-
-        return AsyncCoinbaseAccountsResource(self)
+        return resources.AsyncCoinbaseAccountsResource(self)
 
     @cached_property
-    def reports(self) -> AsyncReportsResource:
+    def reports(self) -> resources.AsyncReportsResource:
         """Statements of fills or of an account, made in the background."""
-        from .resources.reports import AsyncReportsResource
-
-        return AsyncReportsResource(self)
+        return resources.AsyncReportsResource(self)
 
     @cached_property
-    def users(self) -> AsyncUsersResource:
+    def users(self) -> resources.AsyncUsersResource:
         """Facts about the user behind the key."""
-        from .resources.users import AsyncUsersResource
-
-        return AsyncUsersResource(self)
+        return resources.AsyncUsersResource(self)
 
     @cached_property
     def with_raw_response(self) -> AsyncRawCoinbasePro:
@@ -196,92 +155,66 @@ class AsyncRawCoinbasePro:
         self.time = async_raw(client.time)
 
     @cached_property
-    def products(self) -> AsyncRawProductsResource:
+    def products(self) -> resources.AsyncRawProductsResource:
         """Trading pairs and their public market data."""
-        from .resources.products import AsyncRawProductsResource
-
-        return AsyncRawProductsResource(self._client.products)
+        return resources.AsyncRawProductsResource(self._client.products)
 
     @cached_property
-    def currencies(self) -> AsyncRawCurrenciesResource:
+    def currencies(self) -> resources.AsyncRawCurrenciesResource:
         """The currencies that the exchange knows."""
-        from .resources.currencies import AsyncRawCurrenciesResource
-
-        return AsyncRawCurrenciesResource(self._client.currencies)
+        return resources.AsyncRawCurrenciesResource(self._client.currencies)
 
     @cached_property
-    def accounts(self) -> AsyncRawAccountsResource:
+    def accounts(self) -> resources.AsyncRawAccountsResource:
         """Balances of the profile, with their history and holds."""
-        from .resources.accounts import AsyncRawAccountsResource
-
-        return AsyncRawAccountsResource(self._client.accounts)
+        return resources.AsyncRawAccountsResource(self._client.accounts)
 
     @cached_property
-    def orders(self) -> AsyncRawOrdersResource:
+    def orders(self) -> resources.AsyncRawOrdersResource:
         """Place, cancel and read orders."""
-        from .resources.orders import AsyncRawOrdersResource
-
-        return AsyncRawOrdersResource(self._client.orders)
+        return resources.AsyncRawOrdersResource(self._client.orders)
 
     @cached_property
-    def fills(self) -> AsyncRawFillsResource:
+    def fills(self) -> resources.AsyncRawFillsResource:
         """Executions of one's own orders."""
-        from .resources.fills import AsyncRawFillsResource
-
-        return AsyncRawFillsResource(self._client.fills)
+        return resources.AsyncRawFillsResource(self._client.fills)
 
     @cached_property
-    def deposits(self) -> AsyncRawDepositsResource:
+    def deposits(self) -> resources.AsyncRawDepositsResource:
         """Move money into the profile."""
-        from .resources.deposits import AsyncRawDepositsResource
-
-        return AsyncRawDepositsResource(self._client.deposits)
+        return resources.AsyncRawDepositsResource(self._client.deposits)
 
     @cached_property
-    def withdrawals(self) -> AsyncRawWithdrawalsResource:
+    def withdrawals(self) -> resources.AsyncRawWithdrawalsResource:
         """Move money out of the profile."""
-        from .resources.withdrawals import AsyncRawWithdrawalsResource
-
-        return AsyncRawWithdrawalsResource(self._client.withdrawals)
+        return resources.AsyncRawWithdrawalsResource(self._client.withdrawals)
 
     @cached_property
-    def conversions(self) -> AsyncRawConversionsResource:
+    def conversions(self) -> resources.AsyncRawConversionsResource:
         """Change USD into USDC and back."""
-        from .resources.conversions import AsyncRawConversionsResource
-
-        return AsyncRawConversionsResource(self._client.conversions)
+        return resources.AsyncRawConversionsResource(self._client.conversions)
 
     @cached_property
-    def payment_methods(self) -> AsyncRawPaymentMethodsResource:
+    def payment_methods(self) -> resources.AsyncRawPaymentMethodsResource:
         """Bank accounts, cards and wallets linked to the user."""
-        from .resources.payment_methods import AsyncRawPaymentMethodsResource
-
-        return AsyncRawPaymentMethodsResource(self._client.payment_methods)
+        return resources.AsyncRawPaymentMethodsResource(self._client.payment_methods)
 
     @cached_property
-    def fees(self) -> AsyncRawFeesResource:
+    def fees(self) -> resources.AsyncRawFeesResource:
         """The user's fee rates."""
-        from .resources.fees import AsyncRawFeesResource
-
-        return AsyncRawFeesResource(self._client.fees)
+        return resources.AsyncRawFeesResource(self._client.fees)
 
     @cached_property
-    def coinbase_accounts(self) -> AsyncRawCoinbaseAccountsResource:
+    def coinbase_accounts(self) -> resources.AsyncRawCoinbaseAccountsResource:
         """The user's wallets on coinbase.com."""
-        from .resources.coinbase_accounts import AsyncRawCoinbaseAccountsResource
-
-        return AsyncRawCoinbaseAccountsResource(self._client.coinbase_accounts)
+        return resources.AsyncRawCoinbaseAccountsResource(self._client.coinbase_accounts)
 
     @cached_property
-    def reports(self) -> AsyncRawReportsResource:
+    def reports(self) -> resources.AsyncRawReportsResource:
         """Statements of fills or of an account, made in the background."""
-        from .resources.reports import AsyncRawReportsResource
-
-        return AsyncRawReportsResource(self._client.reports)
+        return resources.AsyncRawReportsResource(self._client.reports)
 
     @cached_property
-    def users(self) -> AsyncRawUsersResource:
+    def users(self) -> resources.AsyncRawUsersResource:
         """Facts about the user behind the key."""
-        from .resources.users import AsyncRawUsersResource
-
-        return AsyncRawUsersResource(self._client.users)
+        return resources.AsyncRawUsersResource(self._client.users)

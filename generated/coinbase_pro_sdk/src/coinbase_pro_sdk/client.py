@@ -4,29 +4,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.client import raw
 from ._runtime.sync_client import SyncClient
 from .models import ServerTime
 from .operations import TIME
-
-if TYPE_CHECKING:
-    from .resources.accounts import AccountsResource, RawAccountsResource
-    from .resources.coinbase_accounts import CoinbaseAccountsResource, RawCoinbaseAccountsResource
-    from .resources.conversions import ConversionsResource, RawConversionsResource
-    from .resources.currencies import CurrenciesResource, RawCurrenciesResource
-    from .resources.deposits import DepositsResource, RawDepositsResource
-    from .resources.fees import FeesResource, RawFeesResource
-    from .resources.fills import FillsResource, RawFillsResource
-    from .resources.orders import OrdersResource, RawOrdersResource
-    from .resources.payment_methods import PaymentMethodsResource, RawPaymentMethodsResource
-    from .resources.products import ProductsResource, RawProductsResource
-    from .resources.reports import RawReportsResource, ReportsResource
-    from .resources.users import RawUsersResource, UsersResource
-    from .resources.withdrawals import RawWithdrawalsResource, WithdrawalsResource
 
 __all__ = ["CoinbasePro", "RawCoinbasePro"]
 
@@ -72,95 +57,69 @@ class CoinbasePro(SyncClient):
         )
 
     @cached_property
-    def products(self) -> ProductsResource:
+    def products(self) -> resources.ProductsResource:
         """Trading pairs and their public market data."""
-        from .resources.products import ProductsResource
-
-        return ProductsResource(self)
+        return resources.ProductsResource(self)
 
     @cached_property
-    def currencies(self) -> CurrenciesResource:
+    def currencies(self) -> resources.CurrenciesResource:
         """The currencies that the exchange knows."""
-        from .resources.currencies import CurrenciesResource
-
-        return CurrenciesResource(self)
+        return resources.CurrenciesResource(self)
 
     @cached_property
-    def accounts(self) -> AccountsResource:
+    def accounts(self) -> resources.AccountsResource:
         """Balances of the profile, with their history and holds."""
-        from .resources.accounts import AccountsResource
-
-        return AccountsResource(self)
+        return resources.AccountsResource(self)
 
     @cached_property
-    def orders(self) -> OrdersResource:
+    def orders(self) -> resources.OrdersResource:
         """Place, cancel and read orders."""
-        from .resources.orders import OrdersResource
-
-        return OrdersResource(self)
+        return resources.OrdersResource(self)
 
     @cached_property
-    def fills(self) -> FillsResource:
+    def fills(self) -> resources.FillsResource:
         """Executions of one's own orders."""
-        from .resources.fills import FillsResource
-
-        return FillsResource(self)
+        return resources.FillsResource(self)
 
     @cached_property
-    def deposits(self) -> DepositsResource:
+    def deposits(self) -> resources.DepositsResource:
         """Move money into the profile."""
-        from .resources.deposits import DepositsResource
-
-        return DepositsResource(self)
+        return resources.DepositsResource(self)
 
     @cached_property
-    def withdrawals(self) -> WithdrawalsResource:
+    def withdrawals(self) -> resources.WithdrawalsResource:
         """Move money out of the profile."""
-        from .resources.withdrawals import WithdrawalsResource
-
-        return WithdrawalsResource(self)
+        return resources.WithdrawalsResource(self)
 
     @cached_property
-    def conversions(self) -> ConversionsResource:
+    def conversions(self) -> resources.ConversionsResource:
         """Change USD into USDC and back."""
-        from .resources.conversions import ConversionsResource
-
-        return ConversionsResource(self)
+        return resources.ConversionsResource(self)
 
     @cached_property
-    def payment_methods(self) -> PaymentMethodsResource:
+    def payment_methods(self) -> resources.PaymentMethodsResource:
         """Bank accounts, cards and wallets linked to the user."""
-        from .resources.payment_methods import PaymentMethodsResource
-
-        return PaymentMethodsResource(self)
+        return resources.PaymentMethodsResource(self)
 
     @cached_property
-    def fees(self) -> FeesResource:
+    def fees(self) -> resources.FeesResource:
         """The user's fee rates."""
-        from .resources.fees import FeesResource
-
-        return FeesResource(self)
+        return resources.FeesResource(self)
 
     @cached_property
-    def coinbase_accounts(self) -> CoinbaseAccountsResource:
+    def coinbase_accounts(self) -> resources.CoinbaseAccountsResource:
         """The user's wallets on coinbase.com."""
-        from .resources.coinbase_accounts import CoinbaseAccountsResource
-
-        return CoinbaseAccountsResource(self)
+        return resources.CoinbaseAccountsResource(self)
 
     @cached_property
-    def reports(self) -> ReportsResource:
+    def reports(self) -> resources.ReportsResource:
         """Statements of fills or of an account, made in the background."""
-        from .resources.reports import ReportsResource
-
-        return ReportsResource(self)
+        return resources.ReportsResource(self)
 
     @cached_property
-    def users(self) -> UsersResource:
+    def users(self) -> resources.UsersResource:
         """Facts about the user behind the key."""
-        from .resources.users import UsersResource
-
-        return UsersResource(self)
+        return resources.UsersResource(self)
 
     @cached_property
     def with_raw_response(self) -> RawCoinbasePro:
@@ -196,92 +155,66 @@ class RawCoinbasePro:
         self.time = raw(client.time)
 
     @cached_property
-    def products(self) -> RawProductsResource:
+    def products(self) -> resources.RawProductsResource:
         """Trading pairs and their public market data."""
-        from .resources.products import RawProductsResource
-
-        return RawProductsResource(self._client.products)
+        return resources.RawProductsResource(self._client.products)
 
     @cached_property
-    def currencies(self) -> RawCurrenciesResource:
+    def currencies(self) -> resources.RawCurrenciesResource:
         """The currencies that the exchange knows."""
-        from .resources.currencies import RawCurrenciesResource
-
-        return RawCurrenciesResource(self._client.currencies)
+        return resources.RawCurrenciesResource(self._client.currencies)
 
     @cached_property
-    def accounts(self) -> RawAccountsResource:
+    def accounts(self) -> resources.RawAccountsResource:
         """Balances of the profile, with their history and holds."""
-        from .resources.accounts import RawAccountsResource
-
-        return RawAccountsResource(self._client.accounts)
+        return resources.RawAccountsResource(self._client.accounts)
 
     @cached_property
-    def orders(self) -> RawOrdersResource:
+    def orders(self) -> resources.RawOrdersResource:
         """Place, cancel and read orders."""
-        from .resources.orders import RawOrdersResource
-
-        return RawOrdersResource(self._client.orders)
+        return resources.RawOrdersResource(self._client.orders)
 
     @cached_property
-    def fills(self) -> RawFillsResource:
+    def fills(self) -> resources.RawFillsResource:
         """Executions of one's own orders."""
-        from .resources.fills import RawFillsResource
-
-        return RawFillsResource(self._client.fills)
+        return resources.RawFillsResource(self._client.fills)
 
     @cached_property
-    def deposits(self) -> RawDepositsResource:
+    def deposits(self) -> resources.RawDepositsResource:
         """Move money into the profile."""
-        from .resources.deposits import RawDepositsResource
-
-        return RawDepositsResource(self._client.deposits)
+        return resources.RawDepositsResource(self._client.deposits)
 
     @cached_property
-    def withdrawals(self) -> RawWithdrawalsResource:
+    def withdrawals(self) -> resources.RawWithdrawalsResource:
         """Move money out of the profile."""
-        from .resources.withdrawals import RawWithdrawalsResource
-
-        return RawWithdrawalsResource(self._client.withdrawals)
+        return resources.RawWithdrawalsResource(self._client.withdrawals)
 
     @cached_property
-    def conversions(self) -> RawConversionsResource:
+    def conversions(self) -> resources.RawConversionsResource:
         """Change USD into USDC and back."""
-        from .resources.conversions import RawConversionsResource
-
-        return RawConversionsResource(self._client.conversions)
+        return resources.RawConversionsResource(self._client.conversions)
 
     @cached_property
-    def payment_methods(self) -> RawPaymentMethodsResource:
+    def payment_methods(self) -> resources.RawPaymentMethodsResource:
         """Bank accounts, cards and wallets linked to the user."""
-        from .resources.payment_methods import RawPaymentMethodsResource
-
-        return RawPaymentMethodsResource(self._client.payment_methods)
+        return resources.RawPaymentMethodsResource(self._client.payment_methods)
 
     @cached_property
-    def fees(self) -> RawFeesResource:
+    def fees(self) -> resources.RawFeesResource:
         """The user's fee rates."""
-        from .resources.fees import RawFeesResource
-
-        return RawFeesResource(self._client.fees)
+        return resources.RawFeesResource(self._client.fees)
 
     @cached_property
-    def coinbase_accounts(self) -> RawCoinbaseAccountsResource:
+    def coinbase_accounts(self) -> resources.RawCoinbaseAccountsResource:
         """The user's wallets on coinbase.com."""
-        from .resources.coinbase_accounts import RawCoinbaseAccountsResource
-
-        return RawCoinbaseAccountsResource(self._client.coinbase_accounts)
+        return resources.RawCoinbaseAccountsResource(self._client.coinbase_accounts)
 
     @cached_property
-    def reports(self) -> RawReportsResource:
+    def reports(self) -> resources.RawReportsResource:
         """Statements of fills or of an account, made in the background."""
-        from .resources.reports import RawReportsResource
-
-        return RawReportsResource(self._client.reports)
+        return resources.RawReportsResource(self._client.reports)
 
     @cached_property
-    def users(self) -> RawUsersResource:
+    def users(self) -> resources.RawUsersResource:
         """Facts about the user behind the key."""
-        from .resources.users import RawUsersResource
-
-        return RawUsersResource(self._client.users)
+        return resources.RawUsersResource(self._client.users)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.async_client import AsyncClient
@@ -54,9 +54,6 @@ from .operations import (
     WHITELIST,
 )
 
-if TYPE_CHECKING:
-    from .resources.token import AsyncRawTokenResource, AsyncTokenResource
-
 __all__ = ["AsyncFreqtrade", "AsyncRawFreqtrade"]
 
 
@@ -97,11 +94,9 @@ class AsyncFreqtrade(AsyncClient):
         )
 
     @cached_property
-    def token(self) -> AsyncTokenResource:
+    def token(self) -> resources.AsyncTokenResource:
         """Bearer tokens in exchange for the password. The client gets and renews them by itself."""
-        from .resources.token import AsyncTokenResource
-
-        return AsyncTokenResource(self)
+        return resources.AsyncTokenResource(self)
 
     @cached_property
     def with_raw_response(self) -> AsyncRawFreqtrade:
@@ -641,8 +636,6 @@ class AsyncRawFreqtrade:
         self.version = async_raw(client.version)
 
     @cached_property
-    def token(self) -> AsyncRawTokenResource:
+    def token(self) -> resources.AsyncRawTokenResource:
         """Bearer tokens in exchange for the password. The client gets and renews them by itself."""
-        from .resources.token import AsyncRawTokenResource
-
-        return AsyncRawTokenResource(self._client.token)
+        return resources.AsyncRawTokenResource(self._client.token)

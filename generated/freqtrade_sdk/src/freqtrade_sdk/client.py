@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.client import raw
@@ -54,9 +54,6 @@ from .operations import (
     WHITELIST,
 )
 
-if TYPE_CHECKING:
-    from .resources.token import RawTokenResource, TokenResource
-
 __all__ = ["Freqtrade", "RawFreqtrade"]
 
 
@@ -97,11 +94,9 @@ class Freqtrade(SyncClient):
         )
 
     @cached_property
-    def token(self) -> TokenResource:
+    def token(self) -> resources.TokenResource:
         """Bearer tokens in exchange for the password. The client gets and renews them by itself."""
-        from .resources.token import TokenResource
-
-        return TokenResource(self)
+        return resources.TokenResource(self)
 
     @cached_property
     def with_raw_response(self) -> RawFreqtrade:
@@ -641,8 +636,6 @@ class RawFreqtrade:
         self.version = raw(client.version)
 
     @cached_property
-    def token(self) -> RawTokenResource:
+    def token(self) -> resources.RawTokenResource:
         """Bearer tokens in exchange for the password. The client gets and renews them by itself."""
-        from .resources.token import RawTokenResource
-
-        return RawTokenResource(self._client.token)
+        return resources.RawTokenResource(self._client.token)

@@ -4,18 +4,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.async_client import AsyncClient
-
-if TYPE_CHECKING:
-    from .resources.market import AsyncMarketResource, AsyncRawMarketResource
-    from .resources.order import AsyncOrderResource, AsyncRawOrderResource
-    from .resources.position import AsyncPositionResource, AsyncRawPositionResource
-    from .resources.quota import AsyncQuotaResource, AsyncRawQuotaResource
-    from .resources.user import AsyncRawUserResource, AsyncUserResource
 
 __all__ = ["AsyncOneFox", "AsyncRawOneFox"]
 
@@ -55,39 +48,29 @@ class AsyncOneFox(AsyncClient):
         )
 
     @cached_property
-    def quota(self) -> AsyncQuotaResource:
+    def quota(self) -> resources.AsyncQuotaResource:
         """The CPU-time allowance of the calling IP address."""
-        from .resources.quota import AsyncQuotaResource
-
-        return AsyncQuotaResource(self)
+        return resources.AsyncQuotaResource(self)
 
     @cached_property
-    def user(self) -> AsyncUserResource:
+    def user(self) -> resources.AsyncUserResource:
         """The account, its balance and everything it has open."""
-        from .resources.user import AsyncUserResource
-
-        return AsyncUserResource(self)
+        return resources.AsyncUserResource(self)
 
     @cached_property
-    def market(self) -> AsyncMarketResource:
+    def market(self) -> resources.AsyncMarketResource:
         """Public market data."""
-        from .resources.market import AsyncMarketResource
-
-        return AsyncMarketResource(self)
+        return resources.AsyncMarketResource(self)
 
     @cached_property
-    def order(self) -> AsyncOrderResource:
+    def order(self) -> resources.AsyncOrderResource:
         """Place and withdraw orders."""
-        from .resources.order import AsyncOrderResource
-
-        return AsyncOrderResource(self)
+        return resources.AsyncOrderResource(self)
 
     @cached_property
-    def position(self) -> AsyncPositionResource:
+    def position(self) -> resources.AsyncPositionResource:
         """Change, close, merge and look back at positions."""
-        from .resources.position import AsyncPositionResource
-
-        return AsyncPositionResource(self)
+        return resources.AsyncPositionResource(self)
 
     @cached_property
     def with_raw_response(self) -> AsyncRawOneFox:
@@ -102,36 +85,26 @@ class AsyncRawOneFox:
         self._client = client
 
     @cached_property
-    def quota(self) -> AsyncRawQuotaResource:
+    def quota(self) -> resources.AsyncRawQuotaResource:
         """The CPU-time allowance of the calling IP address."""
-        from .resources.quota import AsyncRawQuotaResource
-
-        return AsyncRawQuotaResource(self._client.quota)
+        return resources.AsyncRawQuotaResource(self._client.quota)
 
     @cached_property
-    def user(self) -> AsyncRawUserResource:
+    def user(self) -> resources.AsyncRawUserResource:
         """The account, its balance and everything it has open."""
-        from .resources.user import AsyncRawUserResource
-
-        return AsyncRawUserResource(self._client.user)
+        return resources.AsyncRawUserResource(self._client.user)
 
     @cached_property
-    def market(self) -> AsyncRawMarketResource:
+    def market(self) -> resources.AsyncRawMarketResource:
         """Public market data."""
-        from .resources.market import AsyncRawMarketResource
-
-        return AsyncRawMarketResource(self._client.market)
+        return resources.AsyncRawMarketResource(self._client.market)
 
     @cached_property
-    def order(self) -> AsyncRawOrderResource:
+    def order(self) -> resources.AsyncRawOrderResource:
         """Place and withdraw orders."""
-        from .resources.order import AsyncRawOrderResource
-
-        return AsyncRawOrderResource(self._client.order)
+        return resources.AsyncRawOrderResource(self._client.order)
 
     @cached_property
-    def position(self) -> AsyncRawPositionResource:
+    def position(self) -> resources.AsyncRawPositionResource:
         """Change, close, merge and look back at positions."""
-        from .resources.position import AsyncRawPositionResource
-
-        return AsyncRawPositionResource(self._client.position)
+        return resources.AsyncRawPositionResource(self._client.position)

@@ -4,18 +4,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.sync_client import SyncClient
-
-if TYPE_CHECKING:
-    from .resources.market import MarketResource, RawMarketResource
-    from .resources.order import OrderResource, RawOrderResource
-    from .resources.position import PositionResource, RawPositionResource
-    from .resources.quota import QuotaResource, RawQuotaResource
-    from .resources.user import RawUserResource, UserResource
 
 __all__ = ["OneFox", "RawOneFox"]
 
@@ -55,39 +48,29 @@ class OneFox(SyncClient):
         )
 
     @cached_property
-    def quota(self) -> QuotaResource:
+    def quota(self) -> resources.QuotaResource:
         """The CPU-time allowance of the calling IP address."""
-        from .resources.quota import QuotaResource
-
-        return QuotaResource(self)
+        return resources.QuotaResource(self)
 
     @cached_property
-    def user(self) -> UserResource:
+    def user(self) -> resources.UserResource:
         """The account, its balance and everything it has open."""
-        from .resources.user import UserResource
-
-        return UserResource(self)
+        return resources.UserResource(self)
 
     @cached_property
-    def market(self) -> MarketResource:
+    def market(self) -> resources.MarketResource:
         """Public market data."""
-        from .resources.market import MarketResource
-
-        return MarketResource(self)
+        return resources.MarketResource(self)
 
     @cached_property
-    def order(self) -> OrderResource:
+    def order(self) -> resources.OrderResource:
         """Place and withdraw orders."""
-        from .resources.order import OrderResource
-
-        return OrderResource(self)
+        return resources.OrderResource(self)
 
     @cached_property
-    def position(self) -> PositionResource:
+    def position(self) -> resources.PositionResource:
         """Change, close, merge and look back at positions."""
-        from .resources.position import PositionResource
-
-        return PositionResource(self)
+        return resources.PositionResource(self)
 
     @cached_property
     def with_raw_response(self) -> RawOneFox:
@@ -102,36 +85,26 @@ class RawOneFox:
         self._client = client
 
     @cached_property
-    def quota(self) -> RawQuotaResource:
+    def quota(self) -> resources.RawQuotaResource:
         """The CPU-time allowance of the calling IP address."""
-        from .resources.quota import RawQuotaResource
-
-        return RawQuotaResource(self._client.quota)
+        return resources.RawQuotaResource(self._client.quota)
 
     @cached_property
-    def user(self) -> RawUserResource:
+    def user(self) -> resources.RawUserResource:
         """The account, its balance and everything it has open."""
-        from .resources.user import RawUserResource
-
-        return RawUserResource(self._client.user)
+        return resources.RawUserResource(self._client.user)
 
     @cached_property
-    def market(self) -> RawMarketResource:
+    def market(self) -> resources.RawMarketResource:
         """Public market data."""
-        from .resources.market import RawMarketResource
-
-        return RawMarketResource(self._client.market)
+        return resources.RawMarketResource(self._client.market)
 
     @cached_property
-    def order(self) -> RawOrderResource:
+    def order(self) -> resources.RawOrderResource:
         """Place and withdraw orders."""
-        from .resources.order import RawOrderResource
-
-        return RawOrderResource(self._client.order)
+        return resources.RawOrderResource(self._client.order)
 
     @cached_property
-    def position(self) -> RawPositionResource:
+    def position(self) -> resources.RawPositionResource:
         """Change, close, merge and look back at positions."""
-        from .resources.position import RawPositionResource
-
-        return RawPositionResource(self._client.position)
+        return resources.RawPositionResource(self._client.position)
