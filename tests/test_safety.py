@@ -313,7 +313,8 @@ def test_pauses_count_against_the_deadline(kind: str) -> None:
             outcome, elapsed = timed(caller, ONEFOX.read)
         assert elapsed < 0.5 + GRACE
         assert isinstance(outcome, ONEFOX.errors.ServerError)
-        assert len(server.arrivals) == 2  # Pauses of 0.2 and 0.4 seconds; the second would be too long.
+        # Pauses of 0.2 and 0.4 seconds; the second would be too long, and on a busy machine the first one too.
+        assert len(server.arrivals) in (1, 2)
 
 
 @each_kind
