@@ -1,26 +1,12 @@
 from __future__ import annotations
 from functools import cached_property
-from typing import TYPE_CHECKING
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.async_client import AsyncClient
 from ._runtime.client import async_raw
 from .models import ServerTime
 from .operations import TIME
-if TYPE_CHECKING:
-    from .resources.accounts import AsyncAccountsResource, AsyncRawAccountsResource
-    from .resources.coinbase_accounts import AsyncCoinbaseAccountsResource, AsyncRawCoinbaseAccountsResource
-    from .resources.conversions import AsyncConversionsResource, AsyncRawConversionsResource
-    from .resources.currencies import AsyncCurrenciesResource, AsyncRawCurrenciesResource
-    from .resources.deposits import AsyncDepositsResource, AsyncRawDepositsResource
-    from .resources.fees import AsyncFeesResource, AsyncRawFeesResource
-    from .resources.fills import AsyncFillsResource, AsyncRawFillsResource
-    from .resources.orders import AsyncOrdersResource, AsyncRawOrdersResource
-    from .resources.payment_methods import AsyncPaymentMethodsResource, AsyncRawPaymentMethodsResource
-    from .resources.products import AsyncProductsResource, AsyncRawProductsResource
-    from .resources.reports import AsyncRawReportsResource, AsyncReportsResource
-    from .resources.users import AsyncRawUsersResource, AsyncUsersResource
-    from .resources.withdrawals import AsyncRawWithdrawalsResource, AsyncWithdrawalsResource
 __all__ = ['AsyncCoinbasePro', 'AsyncRawCoinbasePro']
 
 class AsyncCoinbasePro(AsyncClient):
@@ -29,55 +15,55 @@ class AsyncCoinbasePro(AsyncClient):
         ...
 
     @cached_property
-    def products(self) -> AsyncProductsResource:
+    def products(self) -> resources.AsyncProductsResource:
         ...
 
     @cached_property
-    def currencies(self) -> AsyncCurrenciesResource:
+    def currencies(self) -> resources.AsyncCurrenciesResource:
         ...
 
     @cached_property
-    def accounts(self) -> AsyncAccountsResource:
+    def accounts(self) -> resources.AsyncAccountsResource:
         ...
 
     @cached_property
-    def orders(self) -> AsyncOrdersResource:
+    def orders(self) -> resources.AsyncOrdersResource:
         ...
 
     @cached_property
-    def fills(self) -> AsyncFillsResource:
+    def fills(self) -> resources.AsyncFillsResource:
         ...
 
     @cached_property
-    def deposits(self) -> AsyncDepositsResource:
+    def deposits(self) -> resources.AsyncDepositsResource:
         ...
 
     @cached_property
-    def withdrawals(self) -> AsyncWithdrawalsResource:
+    def withdrawals(self) -> resources.AsyncWithdrawalsResource:
         ...
 
     @cached_property
-    def conversions(self) -> AsyncConversionsResource:
+    def conversions(self) -> resources.AsyncConversionsResource:
         ...
 
     @cached_property
-    def payment_methods(self) -> AsyncPaymentMethodsResource:
+    def payment_methods(self) -> resources.AsyncPaymentMethodsResource:
         ...
 
     @cached_property
-    def fees(self) -> AsyncFeesResource:
+    def fees(self) -> resources.AsyncFeesResource:
         ...
 
     @cached_property
-    def coinbase_accounts(self) -> AsyncCoinbaseAccountsResource:
+    def coinbase_accounts(self) -> resources.AsyncCoinbaseAccountsResource:
         ...
 
     @cached_property
-    def reports(self) -> AsyncReportsResource:
+    def reports(self) -> resources.AsyncReportsResource:
         ...
 
     @cached_property
-    def users(self) -> AsyncUsersResource:
+    def users(self) -> resources.AsyncUsersResource:
         ...
 
     @cached_property
@@ -93,53 +79,53 @@ class AsyncRawCoinbasePro:
         ...
 
     @cached_property
-    def products(self) -> AsyncRawProductsResource:
+    def products(self) -> resources.AsyncRawProductsResource:
         ...
 
     @cached_property
-    def currencies(self) -> AsyncRawCurrenciesResource:
+    def currencies(self) -> resources.AsyncRawCurrenciesResource:
         ...
 
     @cached_property
-    def accounts(self) -> AsyncRawAccountsResource:
+    def accounts(self) -> resources.AsyncRawAccountsResource:
         ...
 
     @cached_property
-    def orders(self) -> AsyncRawOrdersResource:
+    def orders(self) -> resources.AsyncRawOrdersResource:
         ...
 
     @cached_property
-    def fills(self) -> AsyncRawFillsResource:
+    def fills(self) -> resources.AsyncRawFillsResource:
         ...
 
     @cached_property
-    def deposits(self) -> AsyncRawDepositsResource:
+    def deposits(self) -> resources.AsyncRawDepositsResource:
         ...
 
     @cached_property
-    def withdrawals(self) -> AsyncRawWithdrawalsResource:
+    def withdrawals(self) -> resources.AsyncRawWithdrawalsResource:
         ...
 
     @cached_property
-    def conversions(self) -> AsyncRawConversionsResource:
+    def conversions(self) -> resources.AsyncRawConversionsResource:
         ...
 
     @cached_property
-    def payment_methods(self) -> AsyncRawPaymentMethodsResource:
+    def payment_methods(self) -> resources.AsyncRawPaymentMethodsResource:
         ...
 
     @cached_property
-    def fees(self) -> AsyncRawFeesResource:
+    def fees(self) -> resources.AsyncRawFeesResource:
         ...
 
     @cached_property
-    def coinbase_accounts(self) -> AsyncRawCoinbaseAccountsResource:
+    def coinbase_accounts(self) -> resources.AsyncRawCoinbaseAccountsResource:
         ...
 
     @cached_property
-    def reports(self) -> AsyncRawReportsResource:
+    def reports(self) -> resources.AsyncRawReportsResource:
         ...
 
     @cached_property
-    def users(self) -> AsyncRawUsersResource:
+    def users(self) -> resources.AsyncRawUsersResource:
         ...

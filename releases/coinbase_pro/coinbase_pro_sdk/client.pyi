@@ -1,26 +1,12 @@
 from __future__ import annotations
 from functools import cached_property
-from typing import TYPE_CHECKING
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.client import raw
 from ._runtime.sync_client import SyncClient
 from .models import ServerTime
 from .operations import TIME
-if TYPE_CHECKING:
-    from .resources.accounts import AccountsResource, RawAccountsResource
-    from .resources.coinbase_accounts import CoinbaseAccountsResource, RawCoinbaseAccountsResource
-    from .resources.conversions import ConversionsResource, RawConversionsResource
-    from .resources.currencies import CurrenciesResource, RawCurrenciesResource
-    from .resources.deposits import DepositsResource, RawDepositsResource
-    from .resources.fees import FeesResource, RawFeesResource
-    from .resources.fills import FillsResource, RawFillsResource
-    from .resources.orders import OrdersResource, RawOrdersResource
-    from .resources.payment_methods import PaymentMethodsResource, RawPaymentMethodsResource
-    from .resources.products import ProductsResource, RawProductsResource
-    from .resources.reports import RawReportsResource, ReportsResource
-    from .resources.users import RawUsersResource, UsersResource
-    from .resources.withdrawals import RawWithdrawalsResource, WithdrawalsResource
 __all__ = ['CoinbasePro', 'RawCoinbasePro']
 
 class CoinbasePro(SyncClient):
@@ -29,55 +15,55 @@ class CoinbasePro(SyncClient):
         ...
 
     @cached_property
-    def products(self) -> ProductsResource:
+    def products(self) -> resources.ProductsResource:
         ...
 
     @cached_property
-    def currencies(self) -> CurrenciesResource:
+    def currencies(self) -> resources.CurrenciesResource:
         ...
 
     @cached_property
-    def accounts(self) -> AccountsResource:
+    def accounts(self) -> resources.AccountsResource:
         ...
 
     @cached_property
-    def orders(self) -> OrdersResource:
+    def orders(self) -> resources.OrdersResource:
         ...
 
     @cached_property
-    def fills(self) -> FillsResource:
+    def fills(self) -> resources.FillsResource:
         ...
 
     @cached_property
-    def deposits(self) -> DepositsResource:
+    def deposits(self) -> resources.DepositsResource:
         ...
 
     @cached_property
-    def withdrawals(self) -> WithdrawalsResource:
+    def withdrawals(self) -> resources.WithdrawalsResource:
         ...
 
     @cached_property
-    def conversions(self) -> ConversionsResource:
+    def conversions(self) -> resources.ConversionsResource:
         ...
 
     @cached_property
-    def payment_methods(self) -> PaymentMethodsResource:
+    def payment_methods(self) -> resources.PaymentMethodsResource:
         ...
 
     @cached_property
-    def fees(self) -> FeesResource:
+    def fees(self) -> resources.FeesResource:
         ...
 
     @cached_property
-    def coinbase_accounts(self) -> CoinbaseAccountsResource:
+    def coinbase_accounts(self) -> resources.CoinbaseAccountsResource:
         ...
 
     @cached_property
-    def reports(self) -> ReportsResource:
+    def reports(self) -> resources.ReportsResource:
         ...
 
     @cached_property
-    def users(self) -> UsersResource:
+    def users(self) -> resources.UsersResource:
         ...
 
     @cached_property
@@ -93,53 +79,53 @@ class RawCoinbasePro:
         ...
 
     @cached_property
-    def products(self) -> RawProductsResource:
+    def products(self) -> resources.RawProductsResource:
         ...
 
     @cached_property
-    def currencies(self) -> RawCurrenciesResource:
+    def currencies(self) -> resources.RawCurrenciesResource:
         ...
 
     @cached_property
-    def accounts(self) -> RawAccountsResource:
+    def accounts(self) -> resources.RawAccountsResource:
         ...
 
     @cached_property
-    def orders(self) -> RawOrdersResource:
+    def orders(self) -> resources.RawOrdersResource:
         ...
 
     @cached_property
-    def fills(self) -> RawFillsResource:
+    def fills(self) -> resources.RawFillsResource:
         ...
 
     @cached_property
-    def deposits(self) -> RawDepositsResource:
+    def deposits(self) -> resources.RawDepositsResource:
         ...
 
     @cached_property
-    def withdrawals(self) -> RawWithdrawalsResource:
+    def withdrawals(self) -> resources.RawWithdrawalsResource:
         ...
 
     @cached_property
-    def conversions(self) -> RawConversionsResource:
+    def conversions(self) -> resources.RawConversionsResource:
         ...
 
     @cached_property
-    def payment_methods(self) -> RawPaymentMethodsResource:
+    def payment_methods(self) -> resources.RawPaymentMethodsResource:
         ...
 
     @cached_property
-    def fees(self) -> RawFeesResource:
+    def fees(self) -> resources.RawFeesResource:
         ...
 
     @cached_property
-    def coinbase_accounts(self) -> RawCoinbaseAccountsResource:
+    def coinbase_accounts(self) -> resources.RawCoinbaseAccountsResource:
         ...
 
     @cached_property
-    def reports(self) -> RawReportsResource:
+    def reports(self) -> resources.RawReportsResource:
         ...
 
     @cached_property
-    def users(self) -> RawUsersResource:
+    def users(self) -> resources.RawUsersResource:
         ...

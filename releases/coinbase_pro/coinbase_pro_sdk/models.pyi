@@ -1,9 +1,9 @@
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
-from attrs import frozen
 from msgspec import UNSET, UnsetType
 from ._runtime.enums import OpenEnum
+from ._runtime.model import Model
 from ._runtime.wire import LenientTime, LooseInt, MilliTime, Number, QuotedInt, Time, UnixSeconds
 __all__ = ['Account', 'AvailableBalance', 'BookLevel', 'BookOrder', 'CancelAfter', 'Candle', 'CoinbaseAccount', 'CoinbaseAccountType', 'Conversion', 'Country', 'Currency', 'CurrencyDetails', 'CurrencyKind', 'DoneReason', 'Fees', 'Fill', 'FullOrderBook', 'Hold', 'HoldType', 'LedgerDetails', 'LedgerEntry', 'LedgerEntryType', 'LedgerTransferType', 'LinkedResource', 'Liquidity', 'MoneyAmount', 'Network', 'Order', 'OrderBook', 'OrderStatus', 'OrderStatusFilter', 'OrderType', 'PaymentMethod', 'PaymentMethodLimit', 'PaymentMethodLimits', 'PickerData', 'Product', 'ProductStatus', 'RecurringOption', 'Report', 'ReportFormat', 'ReportKind', 'ReportParams', 'ReportReceipt', 'ReportStatus', 'ReportType', 'SelfTradePrevention', 'SepaDeposit', 'ServerTime', 'Side', 'Stats', 'StopDirection', 'Ticker', 'TimeInForce', 'Trade', 'TrailingVolume', 'Transfer', 'UkDeposit', 'WireDeposit']
 
@@ -130,8 +130,7 @@ class TimeInForce(OpenEnum):
     IOC = 'IOC'
     FOK = 'FOK'
 
-@frozen
-class Product:
+class Product(Model, frozen=True):
     id: str
     base_currency: str
     quote_currency: str
@@ -160,8 +159,7 @@ class BookLevel(NamedTuple):
     size: Decimal
     num_orders: int
 
-@frozen
-class OrderBook:
+class OrderBook(Model, frozen=True):
     sequence: int
     bids: tuple[BookLevel, ...]
     asks: tuple[BookLevel, ...]
@@ -174,8 +172,7 @@ class BookOrder(NamedTuple):
     size: Decimal
     order_id: UUID
 
-@frozen
-class FullOrderBook:
+class FullOrderBook(Model, frozen=True):
     sequence: int
     bids: tuple[BookOrder, ...]
     asks: tuple[BookOrder, ...]
@@ -183,8 +180,7 @@ class FullOrderBook:
     auction: dict[str, Any] | None | UnsetType = UNSET
     time: Time | None = None
 
-@frozen
-class Ticker:
+class Ticker(Model, frozen=True):
     trade_id: int
     price: Decimal
     size: Decimal
@@ -195,8 +191,7 @@ class Ticker:
     rfq_volume: Decimal | None = None
     conversions_volume: Decimal | None = None
 
-@frozen
-class Trade:
+class Trade(Model, frozen=True):
     time: Time
     trade_id: int
     price: Decimal
@@ -211,8 +206,7 @@ class Candle(NamedTuple):
     close: Number
     volume: Number
 
-@frozen
-class Stats:
+class Stats(Model, frozen=True):
     open: Decimal
     high: Decimal
     low: Decimal
@@ -224,8 +218,7 @@ class Stats:
     conversions_volume_24hour: Decimal | None = None
     conversions_volume_30day: Decimal | None = None
 
-@frozen
-class CurrencyDetails:
+class CurrencyDetails(Model, frozen=True):
     type: CurrencyKind | None = None
     symbol: str | None | UnsetType = UNSET
     network_confirmations: int | None = None
@@ -239,8 +232,7 @@ class CurrencyDetails:
     min_withdrawal_amount: Number | None = None
     max_withdrawal_amount: Number | None = None
 
-@frozen
-class Network:
+class Network(Model, frozen=True):
     id: str | None = None
     name: str | None = None
     status: str | None = None
@@ -252,8 +244,7 @@ class Network:
     network_confirmations: int | None = None
     processing_time_seconds: Number | None | UnsetType = UNSET
 
-@frozen
-class Currency:
+class Currency(Model, frozen=True):
     id: str
     name: str
     min_size: Decimal
@@ -266,13 +257,11 @@ class Currency:
     supported_networks: tuple[Network, ...] | None = None
     display_name: str | None = None
 
-@frozen
-class ServerTime:
+class ServerTime(Model, frozen=True):
     iso: MilliTime
     epoch: UnixSeconds
 
-@frozen
-class Account:
+class Account(Model, frozen=True):
     id: UUID
     currency: str
     balance: Decimal
@@ -283,9 +272,7 @@ class Account:
     pending_deposit: Decimal | None = None
     display_name: str | None = None
 
-@frozen
-class LedgerDetails:
-    __wire_names__: ClassVar = {'from_': 'from'}
+class LedgerDetails(Model, frozen=True, rename={'from_': 'from'}):
     order_id: UUID | None = None
     trade_id: QuotedInt | None = None
     product_id: str | None = None
@@ -296,8 +283,7 @@ class LedgerDetails:
     profile_transfer_id: UUID | None = None
     conversion_id: UUID | None = None
 
-@frozen
-class LedgerEntry:
+class LedgerEntry(Model, frozen=True):
     id: LooseInt
     created_at: Time
     amount: Decimal
@@ -305,8 +291,7 @@ class LedgerEntry:
     type: LedgerEntryType
     details: LedgerDetails
 
-@frozen
-class Hold:
+class Hold(Model, frozen=True):
     id: UUID
     created_at: Time
     amount: Decimal
@@ -315,8 +300,7 @@ class Hold:
     account_id: UUID | None = None
     updated_at: Time | None = None
 
-@frozen
-class Order:
+class Order(Model, frozen=True):
     id: UUID
     product_id: str
     side: Side
@@ -348,8 +332,7 @@ class Order:
     stop_limit_price: Decimal | None = None
     funding_amount: Decimal | None = None
 
-@frozen
-class Fill:
+class Fill(Model, frozen=True):
     trade_id: int
     product_id: str
     order_id: UUID
@@ -366,8 +349,7 @@ class Fill:
     market_type: str | None = None
     funding_currency: str | None = None
 
-@frozen
-class Transfer:
+class Transfer(Model, frozen=True):
     id: UUID
     amount: Decimal
     currency: str
@@ -375,9 +357,7 @@ class Transfer:
     fee: Decimal | None = None
     subtotal: Decimal | None = None
 
-@frozen
-class Conversion:
-    __wire_names__: ClassVar = {'from_': 'from'}
+class Conversion(Model, frozen=True, rename={'from_': 'from'}):
     id: UUID
     amount: Decimal
     from_account_id: UUID
@@ -386,19 +366,16 @@ class Conversion:
     to: str
     fee_amount: Decimal | None = None
 
-@frozen
-class MoneyAmount:
+class MoneyAmount(Model, frozen=True):
     amount: Decimal
     currency: str
 
-@frozen
-class PaymentMethodLimit:
+class PaymentMethodLimit(Model, frozen=True):
     period_in_days: int
     total: MoneyAmount
     remaining: MoneyAmount
 
-@frozen
-class PaymentMethodLimits:
+class PaymentMethodLimits(Model, frozen=True):
     buy: tuple[PaymentMethodLimit, ...] | None = None
     instant_buy: tuple[PaymentMethodLimit, ...] | None = None
     sell: tuple[PaymentMethodLimit, ...] | None = None
@@ -406,14 +383,12 @@ class PaymentMethodLimits:
     type: str | None = None
     name: str | None = None
 
-@frozen
-class LinkedResource:
+class LinkedResource(Model, frozen=True):
     id: str
     resource: str
     resource_path: str | None = None
 
-@frozen
-class PickerData:
+class PickerData(Model, frozen=True):
     symbol: str | None = None
     customer_name: str | None = None
     account_name: str | None = None
@@ -432,19 +407,16 @@ class PickerData:
     icon_url: str | None = None
     balance: MoneyAmount | None = None
 
-@frozen
-class RecurringOption:
+class RecurringOption(Model, frozen=True):
     period: str | None = None
     label: str | None = None
 
-@frozen
-class AvailableBalance:
+class AvailableBalance(Model, frozen=True):
     amount: Decimal | None = None
     currency: str | None = None
     scale: str | None = None
 
-@frozen
-class PaymentMethod:
+class PaymentMethod(Model, frozen=True):
     id: UUID
     type: str
     name: str
@@ -473,19 +445,16 @@ class PaymentMethod:
     recurring_options: tuple[RecurringOption, ...] | None = None
     available_balance: AvailableBalance | None = None
 
-@frozen
-class Fees:
+class Fees(Model, frozen=True):
     maker_fee_rate: Decimal
     taker_fee_rate: Decimal
     usd_volume: Decimal | None
 
-@frozen
-class Country:
+class Country(Model, frozen=True):
     code: str | None = None
     name: str | None = None
 
-@frozen
-class WireDeposit:
+class WireDeposit(Model, frozen=True):
     account_number: str | None | UnsetType = UNSET
     routing_number: str | None = None
     bank_name: str | None = None
@@ -495,8 +464,7 @@ class WireDeposit:
     account_address: str | None = None
     reference: str | None = None
 
-@frozen
-class SepaDeposit:
+class SepaDeposit(Model, frozen=True):
     iban: str | None = None
     swift: str | None = None
     bank_name: str | None = None
@@ -507,16 +475,14 @@ class SepaDeposit:
     account_address: str | None = None
     reference: str | None = None
 
-@frozen
-class UkDeposit:
+class UkDeposit(Model, frozen=True):
     sort_code: str | None = None
     account_number: str | None = None
     account_name: str | None = None
     bank_name: str | None = None
     reference: str | None = None
 
-@frozen
-class CoinbaseAccount:
+class CoinbaseAccount(Model, frozen=True):
     id: str
     name: str
     balance: Decimal
@@ -535,8 +501,7 @@ class CoinbaseAccount:
     uk_deposit_information: UkDeposit | None = None
     swift_deposit_information: dict[str, Any] | None | UnsetType = UNSET
 
-@frozen
-class ReportParams:
+class ReportParams(Model, frozen=True):
     start_date: str
     end_date: str
     format: ReportFormat
@@ -547,8 +512,7 @@ class ReportParams:
     new_york_state: bool | None = None
     user: dict[str, Any] | None = None
 
-@frozen
-class ReportReceipt:
+class ReportReceipt(Model, frozen=True):
     id: UUID
     type: ReportKind
     status: ReportStatus
@@ -559,8 +523,7 @@ class ReportReceipt:
     user_id: str | None = None
     params: ReportParams | None = None
 
-@frozen
-class Report:
+class Report(Model, frozen=True):
     id: UUID
     type: ReportKind
     status: ReportStatus
@@ -572,8 +535,7 @@ class Report:
     user_id: str | None = None
     file_count: QuotedInt | None | UnsetType = UNSET
 
-@frozen
-class TrailingVolume:
+class TrailingVolume(Model, frozen=True):
     product_id: str
     exchange_volume: Decimal
     volume: Decimal

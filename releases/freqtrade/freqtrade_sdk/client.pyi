@@ -2,15 +2,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.client import raw
 from ._runtime.sync_client import SyncClient
 from .models import Balance, Blacklist, Config, Count, Daily, DeletedTrade, Edge, OpenTrade, Performance, Profit, Result, Status, Trade, TradeList, Version, Whitelist
 from .operations import BALANCE, BLACKLIST, BLACKLIST_ADD, COUNT, DAILY, DELETE_TRADE, EDGE, FORCEBUY, FORCESELL, PERFORMANCE, PING, PROFIT, RELOAD_CONFIG, SHOW_CONFIG, START, STATUS, STOP, STOPBUY, TRADES, VERSION, WHITELIST
-if TYPE_CHECKING:
-    from .resources.token import RawTokenResource, TokenResource
 __all__ = ['Freqtrade', 'RawFreqtrade']
 
 class Freqtrade(SyncClient):
@@ -19,7 +17,7 @@ class Freqtrade(SyncClient):
         ...
 
     @cached_property
-    def token(self) -> TokenResource:
+    def token(self) -> resources.TokenResource:
         ...
 
     @cached_property
@@ -92,5 +90,5 @@ class RawFreqtrade:
         ...
 
     @cached_property
-    def token(self) -> RawTokenResource:
+    def token(self) -> resources.RawTokenResource:
         ...

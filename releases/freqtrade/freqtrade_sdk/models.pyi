@@ -1,7 +1,7 @@
 from typing import ClassVar
-from attrs import field, frozen
 from msgspec import UNSET, UnsetType
 from ._runtime.enums import OpenEnum
+from ._runtime.model import Model
 from ._runtime.wire import Day, LooseDecimal, LooseInt, NaiveTime, Number, NumberOrText, UnixMillis
 __all__ = ['AccessToken', 'AskStrategy', 'Balance', 'BidStrategy', 'Blacklist', 'BlacklistError', 'BotState', 'Config', 'Count', 'CurrencyBalance', 'Daily', 'DailyResult', 'DeletedTrade', 'DepthOfMarket', 'Edge', 'OpenTrade', 'Performance', 'PriceSide', 'Profit', 'Result', 'SellReason', 'Status', 'Tokens', 'Trade', 'TradeList', 'Version', 'Whitelist']
 
@@ -24,12 +24,10 @@ class SellReason(OpenEnum):
     EMERGENCY_SELL = 'emergency_sell'
     EMPTY = ''
 
-@frozen
-class Status:
+class Status(Model, frozen=True):
     status: str
 
-@frozen
-class Trade:
+class Trade(Model, frozen=True):
     trade_id: int
     pair: str
     is_open: bool
@@ -76,20 +74,17 @@ class Trade:
     open_order_id: str | None
     amount_requested: Number | None | UnsetType = UNSET
 
-@frozen
-class TradeList:
+class TradeList(Model, frozen=True):
     trades: tuple[Trade, ...]
     trades_count: int
 
-@frozen
-class DeletedTrade:
+class DeletedTrade(Model, frozen=True):
     result: str
     trade_id: int
     result_msg: str
     cancel_order_count: int
 
-@frozen
-class AskStrategy:
+class AskStrategy(Model, frozen=True):
     price_side: PriceSide | None = None
     use_order_book: bool | None = None
     order_book_min: int | None = None
@@ -98,21 +93,18 @@ class AskStrategy:
     sell_profit_only: bool | None = None
     ignore_roi_if_buy_signal: bool | None = None
 
-@frozen
-class DepthOfMarket:
+class DepthOfMarket(Model, frozen=True):
     enabled: bool | None = None
     bids_to_ask_delta: Number | None = None
 
-@frozen
-class BidStrategy:
+class BidStrategy(Model, frozen=True):
     price_side: PriceSide | None = None
     ask_last_balance: Number | None = None
     use_order_book: bool | None = None
     order_book_top: int | None = None
     check_depth_of_market: DepthOfMarket | None = None
 
-@frozen
-class Config:
+class Config(Model, frozen=True):
     dry_run: bool
     stake_currency: str
     stake_amount: NumberOrText
@@ -134,8 +126,7 @@ class Config:
     bid_strategy: BidStrategy
     state: BotState
 
-@frozen
-class OpenTrade:
+class OpenTrade(Model, frozen=True):
     trade_id: int
     pair: str
     is_open: bool
@@ -194,14 +185,12 @@ class OpenTrade:
     amount_requested: Number | None | UnsetType = UNSET
     stoploss_current_dist_pct: Number | None | UnsetType = UNSET
 
-@frozen
-class Count:
+class Count(Model, frozen=True):
     current: int
     max: Number
     total_stake: Number
 
-@frozen
-class Profit:
+class Profit(Model, frozen=True):
     profit_closed_coin: Number
     profit_closed_percent: Number
     profit_closed_percent_mean: Number
@@ -228,18 +217,15 @@ class Profit:
     winning_trades: int
     losing_trades: int
 
-@frozen
-class Result:
+class Result(Model, frozen=True):
     result: str
 
-@frozen
-class Performance:
+class Performance(Model, frozen=True):
     pair: str
     profit: Number
     count: int
 
-@frozen
-class CurrencyBalance:
+class CurrencyBalance(Model, frozen=True):
     currency: str
     free: Number
     balance: Number
@@ -247,8 +233,7 @@ class CurrencyBalance:
     est_stake: Number
     stake: str
 
-@frozen
-class Balance:
+class Balance(Model, frozen=True):
     currencies: tuple[CurrencyBalance, ...]
     total: Number
     symbol: str
@@ -256,53 +241,45 @@ class Balance:
     stake: str
     note: str
 
-@frozen
-class DailyResult:
+class DailyResult(Model, frozen=True):
     date: Day
     abs_profit: LooseDecimal
     fiat_value: LooseDecimal
     trade_count: LooseInt
 
-@frozen
-class Daily:
+class Daily(Model, frozen=True):
     data: tuple[DailyResult, ...]
     fiat_display_currency: str
     stake_currency: str
 
-@frozen
-class Whitelist:
+class Whitelist(Model, frozen=True):
     whitelist: tuple[str, ...]
     length: int
     method: tuple[str, ...]
 
-@frozen
-class BlacklistError:
+class BlacklistError(Model, frozen=True):
     error_msg: str
 
-@frozen
-class Blacklist:
+class Blacklist(Model, frozen=True):
     blacklist: tuple[str, ...]
     length: int
     method: tuple[str, ...]
     errors: dict[str, BlacklistError]
 
-@frozen
-class Edge:
-    __wire_names__: ClassVar = {'pair': 'Pair', 'winrate': 'Winrate', 'expectancy': 'Expectancy', 'stoploss': 'Stoploss'}
+class Edge(Model, frozen=True, rename={'pair': 'Pair', 'winrate': 'Winrate', 'expectancy': 'Expectancy', 'stoploss': 'Stoploss'}):
     pair: str
     winrate: Number
     expectancy: Number
     stoploss: Number
 
-@frozen
-class Version:
+class Version(Model, frozen=True):
     version: str
 
-@frozen
-class Tokens:
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
+class Tokens(Model, frozen=True):
+    __secret_fields__: ClassVar[tuple[str, ...]] = ('access_token', 'refresh_token')
+    access_token: str
+    refresh_token: str
 
-@frozen
-class AccessToken:
-    access_token: str = field(repr=False)
+class AccessToken(Model, frozen=True):
+    __secret_fields__: ClassVar[tuple[str, ...]] = ('access_token',)
+    access_token: str

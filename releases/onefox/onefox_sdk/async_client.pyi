@@ -1,15 +1,9 @@
 from __future__ import annotations
 from functools import cached_property
-from typing import TYPE_CHECKING
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.async_client import AsyncClient
-if TYPE_CHECKING:
-    from .resources.market import AsyncMarketResource, AsyncRawMarketResource
-    from .resources.order import AsyncOrderResource, AsyncRawOrderResource
-    from .resources.position import AsyncPositionResource, AsyncRawPositionResource
-    from .resources.quota import AsyncQuotaResource, AsyncRawQuotaResource
-    from .resources.user import AsyncRawUserResource, AsyncUserResource
 __all__ = ['AsyncOneFox', 'AsyncRawOneFox']
 
 class AsyncOneFox(AsyncClient):
@@ -18,23 +12,23 @@ class AsyncOneFox(AsyncClient):
         ...
 
     @cached_property
-    def quota(self) -> AsyncQuotaResource:
+    def quota(self) -> resources.AsyncQuotaResource:
         ...
 
     @cached_property
-    def user(self) -> AsyncUserResource:
+    def user(self) -> resources.AsyncUserResource:
         ...
 
     @cached_property
-    def market(self) -> AsyncMarketResource:
+    def market(self) -> resources.AsyncMarketResource:
         ...
 
     @cached_property
-    def order(self) -> AsyncOrderResource:
+    def order(self) -> resources.AsyncOrderResource:
         ...
 
     @cached_property
-    def position(self) -> AsyncPositionResource:
+    def position(self) -> resources.AsyncPositionResource:
         ...
 
     @cached_property
@@ -47,21 +41,21 @@ class AsyncRawOneFox:
         ...
 
     @cached_property
-    def quota(self) -> AsyncRawQuotaResource:
+    def quota(self) -> resources.AsyncRawQuotaResource:
         ...
 
     @cached_property
-    def user(self) -> AsyncRawUserResource:
+    def user(self) -> resources.AsyncRawUserResource:
         ...
 
     @cached_property
-    def market(self) -> AsyncRawMarketResource:
+    def market(self) -> resources.AsyncRawMarketResource:
         ...
 
     @cached_property
-    def order(self) -> AsyncRawOrderResource:
+    def order(self) -> resources.AsyncRawOrderResource:
         ...
 
     @cached_property
-    def position(self) -> AsyncRawPositionResource:
+    def position(self) -> resources.AsyncRawPositionResource:
         ...

@@ -1,15 +1,9 @@
 from __future__ import annotations
 from functools import cached_property
-from typing import TYPE_CHECKING
+from . import resources
 from ._api import THE_API
 from ._runtime import http
 from ._runtime.sync_client import SyncClient
-if TYPE_CHECKING:
-    from .resources.market import MarketResource, RawMarketResource
-    from .resources.order import OrderResource, RawOrderResource
-    from .resources.position import PositionResource, RawPositionResource
-    from .resources.quota import QuotaResource, RawQuotaResource
-    from .resources.user import RawUserResource, UserResource
 __all__ = ['OneFox', 'RawOneFox']
 
 class OneFox(SyncClient):
@@ -18,23 +12,23 @@ class OneFox(SyncClient):
         ...
 
     @cached_property
-    def quota(self) -> QuotaResource:
+    def quota(self) -> resources.QuotaResource:
         ...
 
     @cached_property
-    def user(self) -> UserResource:
+    def user(self) -> resources.UserResource:
         ...
 
     @cached_property
-    def market(self) -> MarketResource:
+    def market(self) -> resources.MarketResource:
         ...
 
     @cached_property
-    def order(self) -> OrderResource:
+    def order(self) -> resources.OrderResource:
         ...
 
     @cached_property
-    def position(self) -> PositionResource:
+    def position(self) -> resources.PositionResource:
         ...
 
     @cached_property
@@ -47,21 +41,21 @@ class RawOneFox:
         ...
 
     @cached_property
-    def quota(self) -> RawQuotaResource:
+    def quota(self) -> resources.RawQuotaResource:
         ...
 
     @cached_property
-    def user(self) -> RawUserResource:
+    def user(self) -> resources.RawUserResource:
         ...
 
     @cached_property
-    def market(self) -> RawMarketResource:
+    def market(self) -> resources.RawMarketResource:
         ...
 
     @cached_property
-    def order(self) -> RawOrderResource:
+    def order(self) -> resources.RawOrderResource:
         ...
 
     @cached_property
-    def position(self) -> RawPositionResource:
+    def position(self) -> resources.RawPositionResource:
         ...

@@ -1,8 +1,8 @@
 from decimal import Decimal
-from typing import ClassVar, Generic, TypeVar
-from attrs import frozen
+from typing import Generic, TypeVar
 from msgspec import UNSET, UnsetType
 from ._runtime.enums import OpenEnum
+from ._runtime.model import Model
 from ._runtime.wire import MicroTime, Number, PhpMap, QuotedInt
 __all__ = ['Bar', 'BookLevel', 'ClosedPosition', 'Direction', 'Envelope', 'ErrorData', 'Fee', 'FeeType', 'IndexPoint', 'Market', 'MarketDetails', 'MarketStatus', 'MergedPosition', 'OpenOrder', 'OpenPosition', 'OrderBook', 'OrderType', 'Overview', 'PlacedOrder', 'PositionEdit', 'PositionTrade', 'Quota', 'Ticker', 'Trade', 'TradeSide', 'User']
 
@@ -30,14 +30,12 @@ class TradeSide(OpenEnum):
     BUY = 'BUY'
     SELL = 'SELL'
 
-@frozen
-class Quota:
+class Quota(Model, frozen=True):
     cpu_time_left: QuotedInt
     cpu_time_left_percentage: Decimal
     cpu_time_total: QuotedInt
 
-@frozen
-class User:
+class User(Model, frozen=True):
     user_id: QuotedInt
     username: str
     email_address: str
@@ -48,8 +46,7 @@ class User:
     notification_unread_count: QuotedInt
     profile_image_url: str
 
-@frozen
-class OpenPosition:
+class OpenPosition(Model, frozen=True):
     position_id: QuotedInt
     symbol: str
     direction: Direction
@@ -73,8 +70,7 @@ class OpenPosition:
     fees: Decimal
     public: bool
 
-@frozen
-class OpenOrder:
+class OpenOrder(Model, frozen=True):
     order_id: QuotedInt
     position_id: QuotedInt
     symbol: str
@@ -88,15 +84,13 @@ class OpenOrder:
     take_profit: Decimal | None
     date_created: MicroTime
 
-@frozen
-class Overview:
+class Overview(Model, frozen=True):
     balance_unlocked: Decimal
     balance_locked: Decimal
     positions: PhpMap[OpenPosition]
     orders: PhpMap[OpenOrder]
 
-@frozen
-class Market:
+class Market(Model, frozen=True):
     symbol: str
     currency: str
     decimals: QuotedInt
@@ -105,8 +99,7 @@ class Market:
     status: MarketStatus
     is_in_market_hours: bool
 
-@frozen
-class MarketDetails:
+class MarketDetails(Model, frozen=True):
     symbol: str
     currency: str
     decimals: QuotedInt
@@ -125,9 +118,7 @@ class MarketDetails:
     index_price: Decimal
     date_index: MicroTime
 
-@frozen
-class Bar:
-    __wire_names__: ClassVar = {'open': 'o', 'high': 'h', 'low': 'l', 'close': 'c', 'volume': 'v'}
+class Bar(Model, frozen=True, rename={'open': 'o', 'high': 'h', 'low': 'l', 'close': 'c', 'volume': 'v'}):
     date: MicroTime
     open: Decimal
     high: Decimal
@@ -135,30 +126,25 @@ class Bar:
     close: Decimal
     volume: Decimal
 
-@frozen
-class BookLevel:
+class BookLevel(Model, frozen=True):
     price: Decimal
     contracts: QuotedInt
 
-@frozen
-class OrderBook:
+class OrderBook(Model, frozen=True):
     bids: tuple[BookLevel, ...]
     asks: tuple[BookLevel, ...]
 
-@frozen
-class Ticker:
+class Ticker(Model, frozen=True):
     bid: Decimal
     ask: Decimal
     last: Decimal
 
-@frozen
-class IndexPoint:
+class IndexPoint(Model, frozen=True):
     date: MicroTime
     index_price: Decimal
     market_price: Decimal
 
-@frozen
-class Trade:
+class Trade(Model, frozen=True):
     trade_id: QuotedInt
     symbol: str
     type: TradeSide
@@ -167,19 +153,16 @@ class Trade:
     volume: Decimal
     date: MicroTime
 
-@frozen
-class PlacedOrder:
+class PlacedOrder(Model, frozen=True):
     order_id: QuotedInt | None | UnsetType = UNSET
     position_id: QuotedInt | None = None
 
-@frozen
-class PositionEdit:
+class PositionEdit(Model, frozen=True):
     position_id: int
     stop_loss: Number | None
     take_profit: Number | None
 
-@frozen
-class ClosedPosition:
+class ClosedPosition(Model, frozen=True):
     position_id: QuotedInt
     symbol: str
     direction: Direction
@@ -199,8 +182,7 @@ class ClosedPosition:
     public: bool
     merged_into: QuotedInt | None
 
-@frozen
-class PositionTrade:
+class PositionTrade(Model, frozen=True):
     trade_id: QuotedInt
     symbol: str
     type: TradeSide
@@ -211,8 +193,7 @@ class PositionTrade:
     position_id: QuotedInt
     order_id: QuotedInt | None
 
-@frozen
-class Fee:
+class Fee(Model, frozen=True):
     transaction_id: QuotedInt
     position_id: QuotedInt
     currency: str
@@ -221,16 +202,13 @@ class Fee:
     percentage: Decimal
     date: MicroTime
 
-@frozen
-class MergedPosition:
+class MergedPosition(Model, frozen=True):
     position_id: QuotedInt
 
-@frozen
-class ErrorData:
+class ErrorData(Model, frozen=True):
     step_size: Number | None = None
 
-@frozen
-class Envelope(Generic[T]):
+class Envelope(Model, Generic[T], frozen=True):
     server_time: MicroTime
     error: bool
     warning: bool

@@ -1,27 +1,24 @@
 from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
-import attrs
 from .auth import Scheme
 from .errors import APIError
 from .operation import Operation
+from .record import Record
 __all__ = ['API', 'Clock', 'Envelope', 'ErrorBody']
 
-@attrs.frozen
-class ErrorBody:
+class ErrorBody(Record, frozen=True):
     message: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
 
-@attrs.frozen
-class Envelope:
+class Envelope(Record, frozen=True):
     result: str
     error: str
     warning: str = ''
     warning_message: str = ''
 
-@attrs.frozen
-class Clock:
+class Clock(Record, frozen=True):
     operation: str
     field: str
     statuses: tuple[int, ...]
@@ -30,8 +27,7 @@ class Clock:
     def complains(self, error: APIError) -> bool:
         ...
 
-@attrs.frozen
-class API:
+class API(Record, frozen=True):
     package: str
     version: str
     client: str

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 from uuid import UUID
-import attrs
 from .encode import plain_decimal
+from .record import Record
 from .wire import write_time
 __all__ = ['Amount', 'Choice', 'Day', 'Flag', 'Instant', 'Items', 'Kind', 'OneKindOf', 'Text', 'Uid', 'Whole']
 
@@ -25,24 +25,21 @@ def refused(argument: str, value: object, allowed: str) -> ValueError:
 def wrong_type(argument: str, value: object, allowed: str) -> TypeError:
     ...
 
-@attrs.frozen
-class Text:
+class Text(Record, frozen=True):
     pattern: str | None = None
     max_length: int | None = None
 
     def wire(self, argument: str, value: Any) -> str:
         ...
 
-@attrs.frozen
-class Choice:
+class Choice(Record, frozen=True):
     enum: type[enum.Enum]
     allowed: tuple[str, ...] = ()
 
     def wire(self, argument: str, value: Any) -> str:
         ...
 
-@attrs.frozen
-class Whole:
+class Whole(Record, frozen=True):
     minimum: int | None = None
     maximum: int | None = None
     allowed: tuple[int, ...] = ()
@@ -51,8 +48,7 @@ class Whole:
     def wire(self, argument: str, value: Any) -> int | str:
         ...
 
-@attrs.frozen
-class Amount:
+class Amount(Record, frozen=True):
     positive: bool = False
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -61,40 +57,34 @@ class Amount:
     def wire(self, argument: str, value: Any) -> str | Decimal:
         ...
 
-@attrs.frozen
-class Instant:
+class Instant(Record, frozen=True):
 
     def wire(self, argument: str, value: Any) -> str:
         ...
 
-@attrs.frozen
-class Day:
+class Day(Record, frozen=True):
 
     def wire(self, argument: str, value: Any) -> str:
         ...
 
-@attrs.frozen
-class Flag:
+class Flag(Record, frozen=True):
 
     def wire(self, argument: str, value: Any) -> bool:
         ...
 
-@attrs.frozen
-class Uid:
+class Uid(Record, frozen=True):
 
     def wire(self, argument: str, value: Any) -> str:
         ...
 
-@attrs.frozen
-class Items:
+class Items(Record, frozen=True):
     kind: Kind
     minimum: int = 0
 
     def wire(self, argument: str, value: Any) -> list[Any]:
         ...
 
-@attrs.frozen
-class OneKindOf:
+class OneKindOf(Record, frozen=True):
     kinds: tuple[Kind, ...]
 
     def wire(self, argument: str, value: Any) -> Any:

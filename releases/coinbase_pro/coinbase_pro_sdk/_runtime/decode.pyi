@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 import msgspec
-from .shapes import alternatives, fields, is_model, is_row, prepare, unwrap, walk
+from .shapes import alternatives, fields, is_model, is_row, unwrap, walk
 from .wire import EPOCH, read_decimal, read_integer, read_time, whole_number
 __all__ = ['Decoder', 'Misfit', 'parse']
 

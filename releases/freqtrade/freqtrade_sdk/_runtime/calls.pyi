@@ -12,35 +12,32 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn, TypeVar, cast
 from urllib.parse import SplitResult, quote, urlsplit
 from uuid import uuid4
-import attrs
+import msgspec
 from .api import API, Clock, ErrorBody
 from .auth import Basic, Bearer, BearerArgument, HmacSignature, Scheme, target_of
 from .credentials import Credentials
 from .decode import Misfit, parse
 from .errors import APIError, APIWarning, InvalidReply, NoReply, NotFoundError, OutcomeUnknown, RateLimitError, RequestNotSent, RequestSummary, RequestTimeout, SDKError, api_error_class
 from .operation import Draft, Operation
+from .record import Record
 from .redaction import HIDDEN, Redactor
 from .tokens import Access, Tokens
 from .transport import NotSent, Reply, Request, TimedOut, TransportFault
 __all__ = ['Answer', 'Core', 'Flow', 'Locked', 'Send', 'Sleep']
 
-@attrs.frozen
-class Send:
+class Send(Record, frozen=True):
     request: Request
     timeout: float
 
-@attrs.frozen
-class Sleep:
+class Sleep(Record, frozen=True):
     seconds: float
 
-@attrs.frozen
-class Locked:
+class Locked(Record, frozen=True):
     flow: Flow[Any]
     timeout: float
 Flow = Generator[Send | Sleep | Locked, Any, T]
 
-@attrs.frozen
-class Answer:
+class Answer(Record, frozen=True):
     reply: Reply
     request: Request
     elapsed: float
@@ -69,13 +66,12 @@ class Core:
     def read_envelope(self, operation: Operation[T], answer: Answer) -> Any:
         ...
 
-@attrs.define
-class _Call:
+class _Call(msgspec.Struct):
     operation: Operation[Any]
-    values: Mapping[str, Any] = attrs.field(repr=False)
+    values: Mapping[str, Any]
     timeout: float
     max_retries: int
-    started: float = attrs.field(factory=time.monotonic)
+    started: float = msgspec.field(default_factory=time.monotonic)
     attempts: int = 0
     retries: int = 0
     request: Request | None = None
@@ -84,7 +80,10 @@ class _Call:
     doubt: SDKError | None = None
     access: Access | None = None
     clock: int = 0
-    mended: set[str] = attrs.field(factory=set[str])
+    mended: set[str] = msgspec.field(default_factory=set[str])
+
+    def __repr__(self) -> str:
+        ...
 
     @property
     def elapsed(self) -> float:

@@ -3,6 +3,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast, get_args, get_origin
 from uuid import UUID
 import msgspec

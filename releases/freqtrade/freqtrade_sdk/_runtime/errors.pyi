@@ -1,14 +1,13 @@
 from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
-import attrs
+from .record import Record
 __all__ = ['APIError', 'APIWarning', 'AuthenticationError', 'BadRequestError', 'InvalidReply', 'NoReply', 'NotFoundError', 'OutcomeUnknown', 'PermissionDeniedError', 'RateLimitError', 'RequestNotSent', 'RequestSummary', 'RequestTimeout', 'SDKError', 'ServerError', 'UnprocessableError']
 
-@attrs.frozen
-class RequestSummary:
+class RequestSummary(Record, frozen=True):
     method: str
     url: str
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    headers: Mapping[str, str] = {}
     has_body: bool = False
 
 class APIWarning(UserWarning):

@@ -3,9 +3,8 @@ import types
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
-import attrs
-import msgspec
-__all__ = ['alternatives', 'fields', 'is_model', 'is_row', 'prepare', 'unwrap', 'walk']
+from .model import Model
+__all__ = ['alternatives', 'fields', 'is_model', 'is_row', 'unwrap', 'walk']
 
 def unwrap(annotation: Any) -> tuple[Any, str]:
     ...
@@ -22,11 +21,5 @@ def is_row(kind: Any) -> bool:
 def fields(kind: Any) -> Iterator[tuple[str, str, Any]]:
     ...
 
-def wire_names(cls: type) -> Mapping[str, str]:
-    ...
-
 def walk(annotation: Any, seen: set[Any] | None=None) -> Iterator[tuple[Any, str]]:
-    ...
-
-def prepare(annotation: Any) -> None:
     ...

@@ -4,15 +4,15 @@ import binascii
 import json
 import threading
 import time
-import attrs
+from .record import Record
 __all__ = ['Access', 'Tokens', 'lifetime']
 
 def lifetime(token: str) -> float | None:
     ...
 
-@attrs.frozen
-class Access:
-    token: str = attrs.field(repr=False)
+class Access(Record, frozen=True):
+    __secret_fields__ = ('token',)
+    token: str
     generation: int
     until: float
 

@@ -1,22 +1,22 @@
 from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
-import attrs
+from .record import Record
 __all__ = ['AsyncTransport', 'Lost', 'NotSent', 'Progress', 'Reply', 'Request', 'TimedOut', 'Transport', 'TransportFault']
 
-@attrs.frozen
-class Request:
+class Request(Record, frozen=True):
+    __secret_fields__ = ('origin', 'target', 'headers', 'body')
     method: str
-    origin: str = attrs.field(repr=False)
-    target: str = attrs.field(repr=False)
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
+    origin: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
 
-@attrs.frozen
-class Reply:
+class Reply(Record, frozen=True):
+    __secret_fields__ = ('headers', 'content')
     status: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    content: bytes = attrs.field(repr=False)
+    headers: Mapping[str, str]
+    content: bytes
 
 class TransportFault(Exception):
     ...

@@ -3,7 +3,7 @@ import asyncio
 from typing import Any
 from .http import httpcore
 from .transport import Progress, Reply, Request, TransportFault
-from .transport_pool import CORE_ERRORS, POOL, core_request, extensions_of, fault_of, reply_of, retire, tls_context
+from .transport_pool import CORE_ERRORS, POOL, extensions_of, fault_of, parts_of, reply_of, retire, tls_context
 __all__ = ['AsyncPoolTransport']
 
 def watch(progress: Progress) -> Any:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 import base64
 import binascii
-import hashlib
 import hmac
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 from typing import Protocol
 from urllib.parse import quote, urlencode
-import attrs
 from .operation import Draft
+from .record import Record
 __all__ = ['Basic', 'Bearer', 'BearerArgument', 'HeaderKey', 'HmacSignature', 'QueryKey', 'Scheme', 'target_of']
 
 def target_of(draft: Draft, base_path: str) -> str:
@@ -26,8 +26,7 @@ class Scheme(Protocol):
     def apply(self, draft: Draft, credentials: Mapping[str, str], base_path: str, now: float) -> None:
         ...
 
-@attrs.frozen
-class HeaderKey:
+class HeaderKey(Record, frozen=True):
     header: str
     credential: str
     last: bool = False
@@ -42,8 +41,7 @@ class HeaderKey:
     def check(self, credentials: Mapping[str, str]) -> None:
         ...
 
-@attrs.frozen
-class QueryKey:
+class QueryKey(Record, frozen=True):
     parameter: str
     credential: str
     last: bool = False
@@ -55,8 +53,7 @@ class QueryKey:
     def apply(self, draft: Draft, credentials: Mapping[str, str], base_path: str, now: float) -> None:
         ...
 
-@attrs.frozen
-class Basic:
+class Basic(Record, frozen=True):
     username: str
     password: str
     last: bool = False
@@ -71,8 +68,7 @@ class Basic:
     def proof(self, credentials: Mapping[str, str]) -> str:
         ...
 
-@attrs.frozen
-class Bearer:
+class Bearer(Record, frozen=True):
     login: str
     refresh: str
     access_field: str
@@ -87,8 +83,7 @@ class Bearer:
     def apply(self, draft: Draft, credentials: Mapping[str, str], base_path: str, now: float) -> None:
         ...
 
-@attrs.frozen
-class BearerArgument:
+class BearerArgument(Record, frozen=True):
     argument: str
     last: bool = False
 
@@ -99,8 +94,7 @@ class BearerArgument:
     def apply(self, draft: Draft, credentials: Mapping[str, str], base_path: str, now: float) -> None:
         ...
 
-@attrs.frozen
-class HmacSignature:
+class HmacSignature(Record, frozen=True):
     header: str
     timestamp_header: str
     credential: str

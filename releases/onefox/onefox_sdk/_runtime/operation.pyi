@@ -4,15 +4,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 from urllib.parse import quote
-import attrs
+import msgspec
 from .arguments import Kind
 from .decode import Decoder, decoder_for
 from .encode import dump_json, plain_decimal
+from .record import Record
 from .rules import Rule
 __all__ = ['Draft', 'Lookup', 'Operation', 'Pagination', 'Parameter']
 
-@attrs.frozen
-class Parameter:
+class Parameter(Record, frozen=True):
     name: str
     place: Place
     kind: Kind
@@ -24,8 +24,7 @@ class Parameter:
     def wire_name(self) -> str:
         ...
 
-@attrs.frozen
-class Pagination:
+class Pagination(Record, frozen=True):
     style: Literal['cursor', 'offset']
     argument: str
     header: str = ''
@@ -33,26 +32,26 @@ class Pagination:
     default_limit: int = 0
     drop: tuple[str, ...] = ()
 
-@attrs.frozen
-class Lookup:
+class Lookup(Record, frozen=True):
     operation: str
     argument: str
     value: str
 
-@attrs.define
-class Draft:
+class Draft(msgspec.Struct):
     method: str
     path: str
-    query: list[tuple[str, str]] = attrs.field(factory=list[tuple[str, str]], repr=False)
-    headers: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
-    body: bytes = attrs.field(default=b'', repr=False)
-    given: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False)
+    query: list[tuple[str, str]] = []
+    headers: dict[str, str] = {}
+    body: bytes = b''
+    given: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        ...
 
     def copy(self) -> Draft:
         ...
 
-@attrs.frozen(slots=False)
-class Operation(Generic[T]):
+class Operation(Record, Generic[T], frozen=True, dict=True):
     name: str
     method: str
     path: str
@@ -60,7 +59,7 @@ class Operation(Generic[T]):
     result: Any
     parameters: tuple[Parameter, ...] = ()
     rules: tuple[Rule, ...] = ()
-    constants: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    constants: Mapping[str, Any] = {}
     security: tuple[tuple[str, ...], ...] = ((),)
     refusals: tuple[int, ...] = ()
     pagination: Pagination | None = None

@@ -1,7 +1,7 @@
 from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
-import attrs
+from .record import Record
 __all__ = ['AtLeastOne', 'ExactlyOne', 'Needs', 'NotTogether', 'Rule', 'When']
 
 class Rule(Protocol):
@@ -9,41 +9,36 @@ class Rule(Protocol):
     def check(self, given: Mapping[str, Any]) -> None:
         ...
 
-@attrs.frozen
-class Needs:
+class Needs(Record, frozen=True):
     argument: str
     needed: tuple[str, ...]
 
     def check(self, given: Mapping[str, Any]) -> None:
         ...
 
-@attrs.frozen
-class NotTogether:
+class NotTogether(Record, frozen=True):
     arguments: tuple[str, ...]
 
     def check(self, given: Mapping[str, Any]) -> None:
         ...
 
-@attrs.frozen
-class ExactlyOne:
+class ExactlyOne(Record, frozen=True):
     groups: tuple[tuple[str, ...], ...]
 
     def check(self, given: Mapping[str, Any]) -> None:
         ...
 
-@attrs.frozen
-class AtLeastOne:
+class AtLeastOne(Record, frozen=True):
     groups: tuple[tuple[str, ...], ...]
 
     def check(self, given: Mapping[str, Any]) -> None:
         ...
 
-@attrs.frozen
-class When:
+class When(Record, frozen=True):
     equals: Mapping[str, tuple[Any, ...]]
     required: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
-    allowed: Mapping[str, tuple[Any, ...]] = attrs.field(factory=dict[str, tuple[Any, ...]])
+    allowed: Mapping[str, tuple[Any, ...]] = {}
     only: tuple[str, ...] = ()
 
     def check(self, given: Mapping[str, Any]) -> None:

@@ -14,15 +14,20 @@ __all__ = ['PoolTransport']
 def fault_of(error: Exception, *, trusted: bool=True) -> TransportFault:
     ...
 
-def extensions_of(request: Request, timeout: float) -> dict[str, Any]:
+def extensions_of(timeout: float) -> dict[str, Any]:
     ...
 
 @cache
 def tls_context() -> ssl.SSLContext:
     ...
 
-def core_request(request: Request, extensions: dict[str, Any]) -> httpcore.Request:
+def parts_of(request: Request) -> tuple[httpcore.URL, list[tuple[bytes, bytes]]]:
     ...
+
+class _ReadyRequest(httpcore.Request):
+
+    def __init__(self, request: Request, timeout: float) -> None:
+        ...
 
 def reply_of(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Reply:
     ...

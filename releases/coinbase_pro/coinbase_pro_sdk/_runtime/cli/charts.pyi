@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from .tables import aligned
+from .tables import aligned, flush_right
 from .tree import Chart
 __all__ = ['draw']
 

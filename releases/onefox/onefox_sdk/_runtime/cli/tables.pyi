@@ -13,9 +13,12 @@ from .failures import one_line
 from .output import columns_of
 from .records import Cell, Row, Sheet, cut, is_a, wire_text
 from .tree import Command, Tree
-__all__ = ['aligned', 'draw_tables', 'relative']
+__all__ = ['aligned', 'draw_tables', 'flush_right', 'relative']
 
 def draw_tables(tree: Tree, command: Command, result: Any, wanted: str | None) -> None:
+    ...
+
+def flush_right(texts: Sequence[Text]) -> list[Text]:
     ...
 
 def aligned(texts: Sequence[Text]) -> list[Text]:
