@@ -489,6 +489,74 @@ def test_calls_cancelled_at_any_moment_never_mix_replies(kind: Kind, make: Make)
         assert 150 <= subject.runner.run(scenario(server)) <= 300
 
 
+class Slow:
+    """A server that takes its time, in the event loop of the test."""
+
+    def __init__(self) -> None:
+        self.chance = random.Random(7)
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                await asyncio.sleep(self.chance.choice((0.0, 0.001, 0.005, 0.02)))
+                mark = head.split(b"/M")[1].split(b"-")[0]
+                body = b'{"trade_id":%s}' % mark
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                if self.chance.random() < 0.1:
+                    break
+        writer.close()
+
+
+@pytest.mark.parametrize("kind", ASYNC, ids=str)
+def test_bursts_of_late_and_cancelled_calls_cost_no_connection(kind: Kind, make: Make) -> None:
+    subject = make(kind, limit=8)
+    chance = random.Random(21)
+
+    async def scenario() -> None:
+        server = await asyncio.start_server(Slow().answer, "127.0.0.1", 0)
+        origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+        async def one(mark: int, timeout: float) -> None:
+            with contextlib.suppress(subject.contract.TransportFault):
+                assert mark_of(await subject.transport.send(subject.request(origin, mark), timeout)) == mark
+
+        for _ in range(4):
+            # Many are late at the same moment: one that waits gets the place of another when its own time is over.
+            await asyncio.gather(*(one(mark, 0.003) for mark in range(100)))
+            await asyncio.gather(*(one(mark, chance.choice((0.0005, 0.002, 0.006, 0.02))) for mark in range(60)))
+            tasks = [asyncio.create_task(one(mark, 5.0)) for mark in range(30)]
+            await asyncio.sleep(chance.uniform(0.0, 0.02))
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        calls = [subject.transport.send(subject.request(origin, mark), 3.0) for mark in range(40)]
+        assert [mark_of(reply) for reply in await asyncio.gather(*calls)] == list(range(40))
+        server.close()
+
+    assert subject.runner is not None
+    subject.runner.run(scenario())
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.name == "pool"], ids=str)
+def test_a_place_given_to_a_thread_that_stopped_waiting_is_given_back(kind: Kind, make: Make) -> None:
+    subject = make(kind, limit=1)
+    with FaultServer(CoinbasePro()) as server:
+        assert mark_of(subject.send(server.origin)) == 1
+        pool = subject.transport._pool(False)
+        pool.close()
+        # What the engine leaves behind when a time is over at the moment in which a place becomes free.
+        pool._connections.append(pool.create_connection(httpcore_origin(subject, server.origin)))
+        # An engine that sees to it itself needs no call that notices.
+        assert subject.name(subject.send(server.origin, timeout=0.05)) in ("NotSent", "Reply")
+        assert mark_of(subject.send(server.origin, 2)) == 2
+
+
+def httpcore_origin(subject: Subject, origin: str) -> Any:
+    core = importlib.import_module(subject.contract.__package__ + ".http").httpcore
+    return core.URL(origin).origin
+
+
 # Whose word counts
 
 

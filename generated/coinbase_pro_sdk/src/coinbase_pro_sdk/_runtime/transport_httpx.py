@@ -11,7 +11,7 @@ from typing import Any
 from .http import httpcore, httpx
 from .transport import Progress, Reply, Request, TransportFault
 from .transport_async_pool import watch
-from .transport_pool import DEADLINE, DeadlineBackend, extensions_of, fault_of, retire
+from .transport_pool import DEADLINE, DeadlineBackend, drop_orphans, extensions_of, fault_of, retire
 
 __all__ = ["AsyncHTTPXTransport", "HTTPXTransport"]
 
@@ -155,7 +155,13 @@ class AsyncHTTPXTransport:
 
     async def _exchange(self, request: Request, extensions: dict[str, Any]) -> Reply:
         sent = _httpx_request(self._client, request, extensions)
-        response = await self._client.send(sent, stream=True, follow_redirects=False)
+        try:
+            response = await self._client.send(sent, stream=True, follow_redirects=False)
+        except BaseException:
+            pool = getattr(_transport_of(self._client, request), "_pool", None)
+            if isinstance(pool, httpcore.AsyncConnectionPool):
+                await pool._close_connections(drop_orphans(pool))
+            raise
         try:
             response.stream = _AsyncWhole(response)
             await response.aread()

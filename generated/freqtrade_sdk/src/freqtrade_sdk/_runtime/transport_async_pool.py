@@ -7,9 +7,19 @@ from typing import Any
 
 from .http import httpcore
 from .transport import Progress, Reply, Request, TransportFault
-from .transport_pool import CORE_ERRORS, POOL, extensions_of, fault_of, parts_of, reply_of, retire, tls_context
+from .transport_pool import (
+    CORE_ERRORS,
+    POOL,
+    drop_orphans,
+    extensions_of,
+    fault_of,
+    parts_of,
+    reply_of,
+    retire,
+    tls_context,
+)
 
-__all__ = ["AsyncPoolTransport"]
+__all__ = ["AsyncPoolTransport", "watch"]
 
 
 def watch(progress: Progress) -> Any:
@@ -52,7 +62,11 @@ class AsyncPoolTransport:
         pool = self._pool(request.origin.startswith("https"))
         url, headers = parts_of(request)
         sent = httpcore.Request(request.method, url, headers=headers, content=request.body, extensions=extensions)
-        response = await pool.handle_async_request(sent)
+        try:
+            response = await pool.handle_async_request(sent)
+        except BaseException:
+            await pool._close_connections(drop_orphans(pool))
+            raise
         try:
             body = b"".join([part async for part in response.aiter_stream()])
             retire(response.stream)

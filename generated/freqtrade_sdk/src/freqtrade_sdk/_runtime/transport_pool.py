@@ -111,6 +111,20 @@ def retire(stream: Any) -> None:
         stream.send_failed()
 
 
+def drop_orphans(pool: Any) -> list[Any]:
+    """Give up connections that were meant for a call which has gone. Returns others that are to be closed.
+
+    The engine hands a new connection to a call that waits. If that call is late or cancelled before it wakes up, the
+    connection stays in the pool for ever, not yet made and in nobody's use; a hundred of them and the pool is full.
+    """
+    used = {id(request.connection) for request in pool._requests}
+    orphans = [each for each in pool._connections if id(each) not in used and each.info() == "CONNECTING"]
+    for orphan in orphans:
+        pool._connections.remove(orphan)
+    closing: list[Any] = pool._assign_requests_to_connections() if orphans else []
+    return closing
+
+
 class _Deadline(threading.local):
     """When the request that this thread is busy with must be done."""
 
@@ -212,7 +226,13 @@ class PoolTransport:
 
     def _exchange(self, request: Request, timeout: float) -> Reply:
         pool = self._pool(request.origin.startswith("https"))
-        response = pool.handle_request(_ReadyRequest(request, timeout))
+        try:
+            response = pool.handle_request(_ReadyRequest(request, timeout))
+        except BaseException:
+            with pool._optional_thread_lock:
+                closing = drop_orphans(pool)
+            pool._close_connections(closing)
+            raise
         try:
             body = b"".join(response.iter_stream())
             retire(response.stream)
