@@ -503,8 +503,6 @@ class Slow:
                 mark = head.split(b"/M")[1].split(b"-")[0]
                 body = b'{"trade_id":%s}' % mark
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-                if self.chance.random() < 0.1:
-                    break
         writer.close()
 
 
