@@ -71,7 +71,8 @@ class AsyncPoolTransport:
             body = b"".join([part async for part in response.aiter_stream()])
             retire(response.stream)
         finally:
-            await response.aclose()
+            # Cancelled half-way, it would keep its place in the pool.
+            await asyncio.shield(response.aclose())
         return reply_of(response.status, response.headers, body)
 
     async def close(self) -> None:

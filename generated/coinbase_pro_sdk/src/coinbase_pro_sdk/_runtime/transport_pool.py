@@ -112,17 +112,16 @@ def retire(stream: Any) -> None:
 
 
 def drop_orphans(pool: Any) -> list[Any]:
-    """Give up connections that were meant for a call which has gone. Returns others that are to be closed.
+    """Take connections out of a pool that are busy with a call which has gone. Returns what is to be closed.
 
-    The engine hands a new connection to a call that waits. If that call is late or cancelled before it wakes up, the
-    connection stays in the pool for ever, not yet made and in nobody's use; a hundred of them and the pool is full.
+    The engine hands a new connection to a call that waits. If that call is late or cancelled before it wakes up, or for
+    a second time while it cleans up, the connection stays in the pool for ever; a hundred of them and it is full.
     """
     used = {id(request.connection) for request in pool._requests}
-    orphans = [each for each in pool._connections if id(each) not in used and each.info() == "CONNECTING"]
+    orphans = [each for each in pool._connections if not (id(each) in used or each.is_idle() or each.is_closed())]
     for orphan in orphans:
         pool._connections.remove(orphan)
-    closing: list[Any] = pool._assign_requests_to_connections() if orphans else []
-    return closing
+    return [*orphans, *pool._assign_requests_to_connections()] if orphans else []
 
 
 class _Deadline(threading.local):

@@ -166,7 +166,8 @@ class AsyncHTTPXTransport:
             response.stream = _AsyncWhole(response)
             await response.aread()
         finally:
-            await response.aclose()
+            # Cancelled half-way, it would keep its place in the pool.
+            await asyncio.shield(response.aclose())
         return _httpx_reply(response)
 
     async def close(self) -> None:
