@@ -15,7 +15,8 @@ QUIETLY  := --quiet --disable-pip-version-check
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
-export PYTHONDONTWRITEBYTECODE := 1
+# Bytecode of everything, what uv installed too, so that no command compiles what it imports anew.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/bytecode
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak fuzz bench verify-freqtrade generate check diff release build sandbox docs docs-serve lint-docs test-docs shots lock clean
 

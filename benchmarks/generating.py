@@ -6,6 +6,7 @@ are enough of them.
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -88,5 +89,6 @@ def by_change(rounds: int) -> dict[str, tuple[float, float]]:
 
 
 if __name__ == "__main__":
+    gc.disable()  # as the command does
     counts = tuple(map(int, sys.argv[2:]))
     print(json.dumps({"size": by_size(counts), "change": by_change(int(sys.argv[1]))}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache, cached_property
 from pathlib import Path
@@ -202,9 +203,20 @@ class Document:
 
     def validator(self, schema: Json) -> Any:
         """Checks values against a schema of this document."""
-        return jsonschema_rs.Draft202012Validator(
-            {**schema, "components": self.data["components"]}, validate_formats=True
-        )
+        # A validator keeps a copy of all it is given: the components of a large document take megabytes, each time.
+        whole = {**schema, "components": {"schemas": self._reached(schema)}}
+        return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+    def _reached(self, schema: Json) -> Json:
+        """The named schemas that a schema refers to, and those that they refer to."""
+        found: Json = {}
+        unread = [schema]
+        while unread:
+            for name in re.findall(r'"\$ref": "#/components/schemas/([^"/]+)', json.dumps(unread.pop())):
+                if name not in found:
+                    found[name] = self.data["components"]["schemas"][name]
+                    unread.append(found[name])
+        return found
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """The operation of a request, and its path parameters."""

@@ -106,9 +106,14 @@ def choices_of(schema: Json) -> list[Json]:
 
 @cache
 def _validator(api: str, schema: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(
-        {**json.loads(schema), "components": document(api)["components"]}, validate_formats=False
-    )
+    elsewhere = schema.replace('"$ref": "#/', '"$ref": "urn:document#/')
+    return jsonschema_rs.Draft202012Validator(json.loads(elsewhere), registry=_registry(api), validate_formats=False)
+
+
+@cache
+def _registry(api: str) -> jsonschema_rs.Registry:
+    """The document, once for all validators: each would keep a copy of what it is given."""
+    return jsonschema_rs.Registry([("urn:document", document(api))])
 
 
 def fits(api: str, schema: Json, value: Any) -> bool:

@@ -23,11 +23,15 @@ _WORDS = {"NaN": None, "Infinity": 1.7976931348623157e308, "-Infinity": -1.79769
 def contents(api: str, identifier: str) -> Mapping[str, Mapping[str, Any]]:
     """Validators of an operation's answers by status and content type."""
     whole = document(api)
+    # One for all validators: each would keep a copy of what it is given.
+    registry = jsonschema_rs.Registry([("urn:document", whole.data)])
     operation = next(item for item in whole.operations if item.identifier == identifier)
     return {
         status: {
             media: jsonschema_rs.Draft202012Validator(
-                {**content["schema"], "components": whole.data["components"]}, validate_formats=True
+                json.loads(json.dumps(content["schema"]).replace('"$ref": "#/', '"$ref": "urn:document#/')),
+                registry=registry,
+                validate_formats=True,
             )
             for media, content in whole.deref(response).get("content", {}).items()
         }

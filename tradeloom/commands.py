@@ -173,7 +173,7 @@ def _kept(block: str) -> str:
 
 
 def _chart(package: Package, method: Method) -> Chart | None:
-    models = {model.name: model for model in package.models}
+    models = package.models_by_name
     result = method.result
     item = models.get(result.removeprefix("list[").removesuffix("]"))
     if item is None:

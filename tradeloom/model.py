@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -222,6 +223,11 @@ class Package:
     envelope: Json
     envelope_name: str
     shown_parameters: list[str]
+
+    @cached_property
+    def models_by_name(self) -> dict[str, Model]:
+        """The models, to look one up."""
+        return {model.name: model for model in self.models}
 
     @property
     def methods(self) -> list[Method]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,6 +13,7 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
+from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from .commands import command_line, command_tree
 from .lowering import lower
@@ -41,7 +41,9 @@ class PackageProject(Project):
         self.http = http
         self.source_dir = self.project_dir / "src" / package.sdk["package"]
         self.package_dir = self.source_dir
-        names = [*(enum.name for enum in package.enums), *(model.name for model in package.models)]
+        names = dict.fromkeys(  # not a list, since each is looked up
+            [*(enum.name for enum in package.enums), *(model.name for model in package.models)]
+        )
         # The template engine types its own defaults only.
         environment: Any = self.env
         environment.filters.update(FILTERS)
@@ -113,9 +115,7 @@ class PackageProject(Project):
         """Drop unused imports and lay out, with the formatter of this environment whatever is on PATH."""
         options = ["--quiet", "--config", str(HERE / "generated.toml"), str(self.project_dir)]
         for command in (["check", "--fix-only", "--unsafe-fixes"], ["format"]):
-            done = subprocess.run(
-                [sys.executable, "-m", "ruff", *command, *options], capture_output=True, text=True, check=False
-            )
+            done = subprocess.run([find_ruff_bin(), *command, *options], capture_output=True, text=True, check=False)
             if done.returncode:
                 self.errors.append(GeneratorError(header=f"ruff {command[0]} failed", detail=done.stdout + done.stderr))
 

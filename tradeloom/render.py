@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pprint import pformat
 from typing import Any
 
@@ -194,9 +194,15 @@ def tuple_of(values: Iterable[Any]) -> str:
     return repr(tuple(values))
 
 
+def mentioned(text: str, names: Container[str]) -> list[str]:
+    """Those of the names that a piece of code mentions."""
+    return sorted({word for word in re.findall(r"\w+", text) if word in names})
+
+
 FILTERS = {
     "code": code,
     "tuple_of": tuple_of,
+    "mentioned": mentioned,
     "method_doc": method_doc,
     "field_doc": field_doc,
     "model_doc": model_doc,
