@@ -162,8 +162,9 @@ def test_tables_fit_the_width_and_name_what_they_leave_out(bot: Shell) -> None:
 
 def test_tables_hide_secrets(bot: Shell) -> None:
     token = bot.json("token", "login")["access_token"]
-    text = bot.run("token", "login", "--table").stdout
-    assert token not in text
+    # A long text is broken into lines.
+    text = re.sub(r"\s", "", bot.run("token", "login", "--table").stdout)
+    assert token[:12] not in text
     assert "***" in text
 
 

@@ -212,3 +212,7 @@ def test_tokens_do_not_show_themselves() -> None:
     assert "canary" not in f"{pair} {pair!r}"
     assert "canary" not in repr(freqtrade_models.AccessToken("canary-access"))
     assert pair.access_token == "canary-access"
+    assert [field.name for field in attrs.fields(freqtrade_models.Tokens) if not field.repr] == [
+        "access_token",
+        "refresh_token",
+    ]

@@ -13,14 +13,14 @@ __all__ = ["Model"]
 
 
 @cache
-def _attrs_fields(cls: type[msgspec.Struct]) -> Any:
+def _attrs_fields(cls: type[Record]) -> Any:
     """The fields of a class as attrs describes them."""
     import attrs
 
     made: dict[str, Any] = {}
     for field in msgspec.structs.fields(cls):
-        required = field.default is msgspec.NODEFAULT
-        made[field.name] = attrs.field(type=field.type) if required else attrs.field(default=field.default)
+        default = attrs.NOTHING if field.default is msgspec.NODEFAULT else field.default
+        made[field.name] = attrs.field(type=field.type, default=default, repr=field.name not in cls.__secret_fields__)
     described: Any = attrs.make_class(cls.__name__, made, frozen=True, kw_only=True)
     return described.__attrs_attrs__
 
@@ -28,7 +28,7 @@ def _attrs_fields(cls: type[msgspec.Struct]) -> Any:
 class _AttrsFields:
     """A class attribute that is made when it is asked for."""
 
-    def __get__(self, instance: object, owner: type[msgspec.Struct]) -> Any:
+    def __get__(self, instance: object, owner: type[Record]) -> Any:
         return _attrs_fields(owner)
 
 

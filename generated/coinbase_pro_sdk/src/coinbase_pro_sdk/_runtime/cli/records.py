@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from ..encode import _wire, dump_json
 from ..shapes import fields, is_model, is_row
@@ -73,12 +73,13 @@ def _is_list(value: Any) -> bool:
 def _cells(record: Any) -> Iterator[tuple[str, Cell]]:
     """Fields that the API sent."""
     cls: Any = record.__class__
-    kinds: dict[str, Any] = {} if is_row(cls) else {item.name: item for item in cls.__attrs_attrs__}
+    defaults = {} if is_row(cls) else {field.name: field.default for field in structs.fields(cls)}
+    secrets: tuple[str, ...] = () if is_row(cls) else cls.__secret_fields__
     for name, _, hint in fields(cls):
         value = getattr(record, name)
-        left_out = value is UNSET or (value is None and name in kinds and kinds[name].default is None)
+        left_out = value is UNSET or (value is None and name in defaults and defaults[name] is None)
         if not left_out:
-            yield name, Cell(value, hint, name in kinds and not kinds[name].repr)
+            yield name, Cell(value, hint, name in secrets)
 
 
 def _parts(record: Any) -> tuple[Row, list[Sheet]]:
