@@ -529,6 +529,12 @@ def test_a_union_of_models_is_the_first_that_fits() -> None:
     assert "price" in misfit(kind, '{"x":1}').reason
 
 
+def test_the_order_of_a_union_counts_though_unions_in_any_order_are_equal() -> None:
+    text = '{"price":"1","size":2,"from":"a","to":"b","winRate":NaN}'
+    assert isinstance(read(Level | Renamed, text), Level)
+    assert isinstance(read(Renamed | Level, text), Renamed)
+
+
 def test_a_choice_that_lacks_fields_gets_no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second look is long, and finds no fields where there are none; what is told in the end is as before."""
     decoder = decoder_for(Level | Renamed)

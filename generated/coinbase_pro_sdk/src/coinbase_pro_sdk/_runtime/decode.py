@@ -56,6 +56,7 @@ _LIKE_OFFSET = re.compile(rb"::(?!z)").search
 _LACKING = re.compile(r"Object missing required field `[^`]*`").fullmatch
 _PATH = re.compile(r" - at `(?:key in )?(.*)`$", re.DOTALL)
 _CONSTANTS = {"NaN": None, "Infinity": Decimal("Infinity"), "-Infinity": Decimal("-Infinity")}
+_JSON = json.JSONDecoder(parse_float=Decimal, parse_constant=_CONSTANTS.__getitem__)
 _JSON_TYPES = {"dict": "object", "list": "array", "Decimal": "number"}
 _UNREAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation)
 _BUILDING = threading.Lock()
@@ -73,7 +74,7 @@ class Misfit(Exception):
 def parse(content: bytes) -> Any:
     """Untyped JSON with exact numbers; bare NaN is None, bare Infinity a Decimal. ValueError if it is no JSON."""
     try:
-        value = json.loads(content.decode(), parse_float=Decimal, parse_constant=_CONSTANTS.__getitem__)
+        value = _JSON.decode(content.decode())
         if b"\\ud" in content.lower():
             # An escape may spell half a character, which is no text.
             json.dumps(value, ensure_ascii=False, default=str).encode()
@@ -219,7 +220,7 @@ def fit(raw: Any, annotation: Any, path: str) -> Any:
         inner = get_args(kind)[0]
         return [fit(item, inner, f"{path}[{i}]") for i, item in enumerate(_expect(raw, list, path))]
     if is_row(kind):
-        columns = list(fields(kind))
+        columns = fields(kind)
         # Servers append columns; what the document does not name is left out.
         row = _expect(raw, list, path)[: len(columns)]
         return [
@@ -227,8 +228,7 @@ def fit(raw: Any, annotation: Any, path: str) -> Any:
         ]
     if is_model(kind):
         raw = _expect(raw, dict, path)
-        known = {wire: hint for _, wire, hint in fields(kind)}
-        return {key: fit(raw[key], hint, f"{path}.{key}") for key, hint in known.items() if key in raw}
+        return {key: fit(raw[key], hint, f"{path}.{key}") for _, key, hint in fields(kind) if key in raw}
     return raw
 
 

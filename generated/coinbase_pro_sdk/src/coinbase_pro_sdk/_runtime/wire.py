@@ -156,6 +156,19 @@ def read_integer(text: str) -> int:
     return int(text)
 
 
+# The same few texts come in every reply: counts, and the figures of days gone by.
+@lru_cache(4096)
+def read_quoted_decimal(text: str) -> Decimal:
+    """Like `read_decimal`; the value remembers the quotes."""
+    return read_decimal(text, _QuotedDecimal)
+
+
+@lru_cache(4096)
+def read_quoted_integer(text: str) -> int:
+    """Like `read_integer`; the value remembers the quotes."""
+    return _QuotedInt(read_integer(text))
+
+
 def whole_number(raw: Any) -> int:
     """Read a bare integer, which may be spelt `5.0`."""
     if isinstance(raw, bool) or not isinstance(raw, (int, Decimal)):
@@ -185,8 +198,10 @@ else:
         def read(raw: Any) -> Decimal:
             """Exact either way; remembers the quotes."""
             if isinstance(raw, str):
-                return read_decimal(raw, _QuotedDecimal)
-            if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
+                return read_quoted_decimal(raw)
+            if type(raw) is Decimal:
+                return raw
+            if isinstance(raw, int) and not isinstance(raw, bool):
                 return Decimal(raw)
             raise ValueError(f"expected a decimal, got {raw!r}")
 
@@ -204,8 +219,8 @@ else:
         def read(raw: Any) -> int:
             """Exact either way; remembers the quotes."""
             if isinstance(raw, str):
-                return _QuotedInt(read_integer(raw))
-            return whole_number(raw)
+                return read_quoted_integer(raw)
+            return raw if type(raw) is int else whole_number(raw)
 
         @staticmethod
         def write(value: int) -> str | int:
