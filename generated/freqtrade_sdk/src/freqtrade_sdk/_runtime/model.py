@@ -13,14 +13,15 @@ __all__ = ["Model"]
 
 
 @cache
-def _attrs_fields(cls: type[msgspec.Struct]) -> Any:
+def _attrs_fields(cls: type[Record]) -> Any:
     """The fields of a class as attrs describes them."""
     import attrs
 
     made: dict[str, Any] = {}
     for field in msgspec.structs.fields(cls):
-        required = field.default is msgspec.NODEFAULT
-        made[field.name] = attrs.field(type=field.type) if required else attrs.field(default=field.default)
+        default = attrs.NOTHING if field.default is msgspec.NODEFAULT else field.default
+        shown = field.name not in cls.__secret_fields__
+        made[field.name] = attrs.field(default=default, type=field.type, repr=shown)
     described: Any = attrs.make_class(cls.__name__, made, frozen=True, kw_only=True)
     return described.__attrs_attrs__
 
@@ -28,7 +29,7 @@ def _attrs_fields(cls: type[msgspec.Struct]) -> Any:
 class _AttrsFields:
     """A class attribute that is made when it is asked for."""
 
-    def __get__(self, instance: object, owner: type[msgspec.Struct]) -> Any:
+    def __get__(self, instance: object, owner: type[Record]) -> Any:
         return _attrs_fields(owner)
 
 
