@@ -48,7 +48,8 @@ _DROPPED = bytes(set(range(256)) - set(_KEPT))
 _SHORTEST = 4
 _ASCII = bytes(set(range(128)) - set(b'"'))
 _LIKE_UNDERSCORE = re.compile(
-    rb'_(?:[-+0-9._" \x80-\xff](?:(?<=[-+0-9._"\x80-\xff]_.)|(?<=[0-9._\x80-\xff][eE]_.))|[eE](?<=[0-9.\x80-\xff]_.))'
+    rb'_[-+0-9._"eE \x80-\xff]'
+    rb'(?:(?<=[-+0-9._"\x80-\xff]_[^eE])|(?<=[0-9._\x80-\xff][eE]_.)|(?<=[0-9.\x80-\xff]_[eE]))'
 ).search
 _LIKE_NAN = re.compile(rb'"nan').search
 _LIKE_INFINITY = re.compile(rb'"inf').search
