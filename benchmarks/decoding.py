@@ -53,7 +53,8 @@ def ours_and_floor(operations: list[Any], content: bytes) -> tuple[Callable[[byt
                 choice.decode(content)
             except Exception:
                 continue
-            # The floor reads the same leaves and nothing else: no look for oddities, no second way.
+            # The floor reads the same leaves and nothing else: no look for oddities, no second way. Values that msgspec
+            # cannot read (times without a zone, figures now quoted and now not) are read by our functions in both.
             bare = choice._build()
             plain = msgspec.json.Decoder(
                 bare.type, strict=bare.strict, dec_hook=bare.dec_hook, float_hook=bare.float_hook

@@ -283,7 +283,7 @@ def test_a_decoder_is_built_once_and_on_first_use(built: list[Any], monkeypatch:
 
 def test_an_ordinary_reply_is_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[bytes] = []
-    monkeypatch.setattr(coinbase_decode.Decoder, "_second_look", lambda self, content: looks.append(content))
+    monkeypatch.setattr(coinbase_decode.Decoder, "second_look", lambda self, content: looks.append(content))
     client, _ = coinbase(TICKER)
     client.products.ticker("BTC-USD")
     client, _ = coinbase(ORDER, **COINBASE_KEYS)

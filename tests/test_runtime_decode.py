@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from itertools import product
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -31,6 +34,7 @@ from tradeloom.runtime.wire import (
     Time,
     UnixMillis,
     UnixSeconds,
+    read_decimal,
 )
 
 T = TypeVar("T")
@@ -132,6 +136,20 @@ def test_a_decimal_keeps_every_digit(kind: Any, text: str, digits: str) -> None:
         '"1_"',
         '"+1"',
         r'"\u004eaN"',
+        '"N_aN"',
+        '"-_NaN"',
+        '"_+NaN"',
+        '"Infinit_y"',
+        '"NaN123"',
+        '"1._5"',
+        '"1_.5"',
+        '"-_1"',
+        '"1_e5"',
+        '"1e_5"',
+        '"\u0661_\u0661"',
+        '"\u00a01"',
+        '"\u00a0NaN"',
+        '"\u30001"',
         '""',
         '"."',
         '"0x1"',
@@ -153,6 +171,57 @@ def test_odd_spellings_of_one_exact_value_are_read_the_same_with_and_without_a_s
 ) -> None:
     level = read(Level, f'{{"price":"{text}","size":"1"{beside}}}')
     assert level.price == Decimal(value)
+
+
+ODD_PARTS = [*"01.-+_eEnNaAiIfs ", "\u00a0", "\u0661"]
+
+
+@pytest.mark.parametrize("inner", ["{}", "{}aN", "n{}N", "na{}", "s{}an", "i{}f", "{}nfinity", "1{}5", "-{}1", "1{}e5"])
+def test_a_quoted_decimal_is_read_like_its_text_whatever_it_is_made_of(inner: str) -> None:
+    """No way around the look for odd decimals: every short text is refused or read exactly as `read_decimal` does."""
+    decoder = decoder_for(Decimal)
+    for length in range(4):
+        for parts in product(ODD_PARTS, repeat=length):
+            text = inner.format("".join(parts))
+            try:
+                expected = read_decimal(text)
+            except ValueError:
+                # Most are no decimals for anybody; what Decimal() takes is what the look is for.
+                with suppress(InvalidOperation):
+                    Decimal(text)
+                    with pytest.raises(Misfit):
+                        decoder.decode(f'"{text}"'.encode())
+            else:
+                assert str(decoder.decode(f'"{text}"'.encode())) == str(expected)
+
+
+@pytest.mark.parametrize("text", ["NaN", "N_aN", "1_0", "+1", " 1", "\u00a01", "-inf", "_1"])
+@pytest.mark.parametrize("beside", ["Cheap fee_24h name+info", "5_\u00e9", "min_in_force", 'a " b', "_id", "12:30:01Z"])
+def test_an_odd_decimal_is_found_among_texts_that_look_odd(text: str, beside: str) -> None:
+    class Told(Model, frozen=True):
+        trade_enabled: str
+        fee_24h: Decimal
+        from_time: Time
+
+    whole = {"trade_enabled": beside, "fee_24h": "1.50", "from_time": "2020-03-20T00:22:57.5Z"}
+    value = read(Told, json.dumps(whole, ensure_ascii=False))
+    assert (value.trade_enabled, str(value.fee_24h)) == (beside, "1.50")
+    assert misfit(Told, json.dumps({**whole, "fee_24h": text}, ensure_ascii=False)).path == "$.fee_24h"
+    other = read(Told, json.dumps({**whole, "from_time": "2020-03-19T17:22:57.5-07:00"}, ensure_ascii=False))
+    assert (other.from_time, other.from_time.utcoffset()) == (value.from_time, timedelta(0))
+
+
+@pytest.mark.parametrize("length", [100_000])
+def test_a_long_text_made_to_be_looked_at_takes_no_time_to_speak_of(length: int) -> None:
+    """Each look passes over a text once; trying again from every character of it would take minutes."""
+    for text in ("_" * length, "1_" * length, "-_" * length + "x", "1" * length + "_x", "\u00e9_" * length):
+        with pytest.raises(Misfit):
+            read(list[Decimal], json.dumps([text], ensure_ascii=False))
+
+
+@pytest.mark.parametrize("offset", [r"\u002b02:00", "+02:00", "-02:00", "-02"])
+def test_a_time_comes_out_in_utc_where_nothing_else_is_looked_for(offset: str) -> None:
+    assert read(list[Time], f'["2020-03-20T12:00:57{offset}"]')[0].utcoffset() == timedelta(0)
 
 
 def test_an_odd_decimal_deep_inside_is_found_and_named() -> None:
@@ -458,6 +527,34 @@ def test_a_union_of_models_is_the_first_that_fits() -> None:
     assert read(kind, '{"price":"1","size":2}') == Level(Decimal(1), Decimal(2))
     assert read(kind, '{"from":"a","to":"b"}') == Renamed("a", "b")
     assert "price" in misfit(kind, '{"x":1}').reason
+
+
+def test_the_order_of_a_union_counts_though_unions_in_any_order_are_equal() -> None:
+    text = '{"price":"1","size":2,"from":"a","to":"b","winRate":NaN}'
+    assert isinstance(read(Level | Renamed, text), Level)
+    assert isinstance(read(Renamed | Level, text), Renamed)
+
+
+def test_a_choice_that_lacks_fields_gets_no_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second look is long, and finds no fields where there are none; what is told in the end is as before."""
+    decoder = decoder_for(Level | Renamed)
+    looks: list[bytes] = []
+    look = Decoder.second_look
+
+    def counted(self: Decoder[Any], content: bytes) -> Any:
+        looks.append(content)
+        return look(self, content)
+
+    monkeypatch.setattr(Decoder, "second_look", counted)
+    assert decoder.decode(b'{"from":"a","to":"b"}') == Renamed("a", "b")
+    assert not looks
+    # The first choice is still the one wherever it fits, be it at a second look.
+    assert decoder.decode(b'{"from":"a","to":"b","price":"1","size":2,"Pair":NaN}') == Level(Decimal(1), Decimal(2))
+    assert decoder.decode(b'{"from":"a","to":"b","price":"1","size":2.0e0}') == Level(Decimal(1), Decimal(2))
+    assert decoder.decode(b'{"from":"a","to":"b","winRate":NaN}') == Renamed("a", "b", None, None)
+    with pytest.raises(Misfit) as caught:
+        decoder.decode(b'{"x":1} trailing')
+    assert "not JSON" in caught.value.reason
 
 
 def test_a_union_of_text_and_list_is_read_as_it_comes() -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -60,6 +62,13 @@ def read_time(text: str) -> datetime:
         raise ValueError(f"no such time in UTC: {text!r}") from None
 
 
+@lru_cache(4096)
+def read_naive_time(text: str) -> datetime:
+    """Like `read_time`, quicker for `YYYY-MM-DD HH:MM:SS`; a bot names the times of its trades in every reply."""
+    plain = len(text) == 19 and text[4] == text[7] == "-" and text[13] == text[16] == ":"
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if plain else read_time(text)
+
+
 def write_time(value: datetime) -> str:
     """RFC 3339 in UTC with `Z`, the fraction without its trailing zeros: `2019-11-20T09:15:27.4Z`."""
     text = value.astimezone(UTC).replace(tzinfo=None).isoformat()
@@ -83,18 +92,19 @@ def write_unix(value: datetime) -> Decimal:
 
 
 class _ReadsAs(type):
-    """Makes `isinstance(value, hook)` true for the type that the hook reads, which is what msgspec checks."""
+    """Makes `isinstance(value, hook)` true for the type that the hook reads, which is what msgspec checks.
 
-    reads: tuple[type, ...]
+    It does so for every value, so the check is that of the type itself, without a call in Python.
+    """
 
-    def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, cls.reads)
+    __instancecheck__: Any = property(attrgetter("holds"))
 
 
 class Hook(metaclass=_ReadsAs):
     """A value that is read and written in Python."""
 
-    reads: tuple[type, ...] = ()
+    holds: Any = object.__instancecheck__
+    """Whether a value is of the type that `read` returns."""
 
     @staticmethod
     def read(raw: Any) -> Any:
@@ -125,16 +135,16 @@ class _QuotedInt(int):
         return type(self), (int(self),)
 
 
-def read_decimal(text: str) -> Decimal:
+def read_decimal(text: str, kind: type[Decimal] = Decimal) -> Decimal:
     """Read a quoted decimal: any spelling with one exact value that no reader would take for a slip.
 
     Words (`NaN`, `Infinity`), underscores, plus signs and leading blanks are refused, though Decimal() takes them.
     """
     try:
-        value = Decimal(text)
+        value = kind(text)
     except InvalidOperation:
         raise ValueError(f"not a decimal: {text!r}") from None
-    if not value.is_finite() or "_" in text or text[0] in "+ \t\r\n":
+    if not value.is_finite() or "_" in text or text[0] == "+" or text[0].isspace():
         raise ValueError(f"not a decimal: {text!r}")
     return value
 
@@ -144,6 +154,19 @@ def read_integer(text: str) -> int:
     if len(text) > 40 or INTEGER.fullmatch(text) is None:
         raise ValueError(f"not an integer: {text[:50]!r}")
     return int(text)
+
+
+# The same few texts come in every reply: counts, and the figures of days gone by.
+@lru_cache(4096)
+def read_quoted_decimal(text: str) -> Decimal:
+    """Like `read_decimal`; the value remembers the quotes."""
+    return read_decimal(text, _QuotedDecimal)
+
+
+@lru_cache(4096)
+def read_quoted_integer(text: str) -> int:
+    """Like `read_integer`; the value remembers the quotes."""
+    return _QuotedInt(read_integer(text))
 
 
 def whole_number(raw: Any) -> int:
@@ -169,14 +192,16 @@ else:
     class LooseDecimal(Hook):
         """A decimal that arrives as a string or as a number."""
 
-        reads = (Decimal,)
+        holds = Decimal.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> Decimal:
             """Exact either way; remembers the quotes."""
             if isinstance(raw, str):
-                return _QuotedDecimal(read_decimal(raw))
-            if isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
+                return read_quoted_decimal(raw)
+            if type(raw) is Decimal:
+                return raw
+            if isinstance(raw, int) and not isinstance(raw, bool):
                 return Decimal(raw)
             raise ValueError(f"expected a decimal, got {raw!r}")
 
@@ -188,14 +213,14 @@ else:
     class LooseInt(Hook):
         """An integer that arrives as a string or as a number."""
 
-        reads = (int,)
+        holds = int.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> int:
             """Exact either way; remembers the quotes."""
             if isinstance(raw, str):
-                return _QuotedInt(read_integer(raw))
-            return whole_number(raw)
+                return read_quoted_integer(raw)
+            return raw if type(raw) is int else whole_number(raw)
 
         @staticmethod
         def write(value: int) -> str | int:
@@ -205,7 +230,10 @@ else:
     class NumberOrText(Hook):
         """A number, or a word that stands for one (`unlimited`)."""
 
-        reads = (Decimal, str)
+        @staticmethod
+        def holds(value: object) -> bool:
+            """Either of both."""
+            return isinstance(value, (Decimal, str))
 
         @staticmethod
         def read(raw: Any) -> Decimal | str:
@@ -224,7 +252,7 @@ else:
     class LenientTime(Hook):
         """ISO 8601 in every spelling seen."""
 
-        reads = (datetime,)
+        holds = datetime.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> datetime:
@@ -241,15 +269,14 @@ else:
     class NaiveTime(Hook):
         """`YYYY-MM-DD HH:MM:SS` without a zone, which is UTC."""
 
-        reads = (datetime,)
+        holds = datetime.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> datetime:
             """Aware, UTC."""
             if not isinstance(raw, str):
                 raise ValueError(f"expected a time, got {raw!r}")
-            plain = len(raw) == 19 and raw[4] == raw[7] == "-" and raw[13] == raw[16] == ":"
-            return datetime.fromisoformat(raw).replace(tzinfo=UTC) if plain else read_time(raw)
+            return read_naive_time(raw)
 
         @staticmethod
         def write(value: datetime) -> str:
@@ -259,13 +286,13 @@ else:
     class UnixMillis(Hook):
         """Milliseconds since 1970 as an integer."""
 
-        reads = (datetime,)
+        holds = datetime.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> datetime:
             """Aware, UTC."""
             try:
-                return EPOCH + whole_number(raw) * _MILLISECOND
+                return EPOCH + (raw if type(raw) is int else whole_number(raw)) * _MILLISECOND
             except OverflowError:
                 raise ValueError(f"no such time: {raw} milliseconds since 1970") from None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
@@ -24,17 +25,41 @@ __all__ = ["Decoder", "Misfit", "parse"]
 T = TypeVar("T")
 
 # What msgspec reads although it should not, or not as it does: worth the second look. Strings that Decimal() takes
-# although they are no decimals ("NaN", " 1", "1_0", escapes that spell them), and times with an offset other than Z.
-_ODD_DECIMAL = re.compile(rb'"(?=[ +\-nNsSiI])(?:[ +]|-?[sS]?[nN][aA][nN]|[-+]?[iI][nN][fF])')
-_ODD_UNDERSCORE = re.compile(rb'_(?<=[0-9"_]_)[0-9"_]')
-_OFFSET = re.compile(rb":[0-9][0-9](?:\.[0-9]+)?[-+]")
-# Those expressions take longer than reading the reply. With all else dropped from it, NaN begins `"nan`, a time of day
-# is `::`, and one in UTC goes on with `z`; what lacks that is looked at closely.
-_DROPPED = bytes(set(range(256)) - set(b'":nNaAiIfFzZ'))
-_LOWERED = bytes(range(256)).lower()
+# although they are no decimals ("NaN", " 1", "1_0", "+1", escapes that spell them; it drops underscores anywhere and
+# blanks of every script), and times with an offset other than Z.
+_ODD_BLANK = re.compile(rb'" ').search
+_ODD_PLUS = re.compile(rb'"_*+\+').search
+_ODD_SPACE = re.compile(
+    rb'"(?:\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2(?:\x80[\x80-\x8a\xa8\xa9\xaf]|\x81\x9f)|\xe3\x80\x80)'
+).search
+_ODD_WORD = re.compile(
+    rb'"[-_]*+(?:[sS]?_*+[nN]_*+[aA]_*+[nN][0-9_ \x80-\xff]*+"|[iI]_*+[nN]_*+[fF][iInNtTyY_ \x80-\xff]*+")'
+).search
+_ODD_UNDERSCORE = re.compile(rb'"[-+0-9.eE \x80-\xff]*+_[-+0-9.eE_ \x80-\xff]*+"').search
+_OFFSET = re.compile(rb":[0-9][0-9](?:\.[0-9]+)?[-+]").search
+# Most of those expressions take longer than reading the reply, so each is tried only where something quicker to find
+# is there too: an underscore between such characters, or what is left of the others in the outline of the reply. That
+# has only quotes, colons and the letters of the words, in lower case, so that a word begins `"nan` or `"inf`, a time of
+# day is `::`, and one in UTC goes on with `z`. What else may begin an odd decimal, or hide it, is a byte beyond ASCII.
+_KEPT = b'":nNaAiIfFzZ\\+' + bytes(range(128, 256))
+_OUTLINE = bytes(range(256)).lower().translate(bytes.maketrans(b"\\+", b"\xff\xff"))
+_DROPPED = bytes(set(range(256)) - set(_KEPT))
+# Of what may be odd: a quoted decimal of two characters.
+_SHORTEST = 4
+_ASCII = bytes(set(range(128)) - set(b'"'))
+_LIKE_UNDERSCORE = re.compile(
+    rb'_[-+0-9._"eE \x80-\xff]'
+    rb'(?:(?<=[-+0-9._"\x80-\xff]_[^eE])|(?<=[0-9._\x80-\xff][eE]_.)|(?<=[0-9.\x80-\xff]_[eE]))'
+).search
+_LIKE_NAN = re.compile(rb'"nan').search
+_LIKE_INFINITY = re.compile(rb'"inf').search
+_LIKE_OFFSET = re.compile(rb"::(?!z)").search
+_LACKING = re.compile(r"Object missing required field `[^`]*`").fullmatch
 _PATH = re.compile(r" - at `(?:key in )?(.*)`$", re.DOTALL)
 _CONSTANTS = {"NaN": None, "Infinity": Decimal("Infinity"), "-Infinity": Decimal("-Infinity")}
+_JSON = json.JSONDecoder(parse_float=Decimal, parse_constant=_CONSTANTS.__getitem__)
 _JSON_TYPES = {"dict": "object", "list": "array", "Decimal": "number"}
+_UNREAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation)
 _BUILDING = threading.Lock()
 
 
@@ -50,7 +75,7 @@ class Misfit(Exception):
 def parse(content: bytes) -> Any:
     """Untyped JSON with exact numbers; bare NaN is None, bare Infinity a Decimal. ValueError if it is no JSON."""
     try:
-        value = json.loads(content.decode(), parse_float=Decimal, parse_constant=_CONSTANTS.__getitem__)
+        value = _JSON.decode(content.decode())
         if b"\\ud" in content.lower():
             # An escape may spell half a character, which is no text.
             json.dumps(value, ensure_ascii=False, default=str).encode()
@@ -66,37 +91,52 @@ def _hook(kind: Any, raw: Any) -> Any:
     return kind.read(raw)
 
 
+def _odd_start(content: bytes) -> bool:
+    if content.find(b"+") >= 0 and _ODD_PLUS(content):
+        return True
+    return not content.isascii() and _ODD_SPACE(content.translate(None, _ASCII)) is not None
+
+
+def _odd_word(content: bytes) -> bool:
+    # An outline with all letters is quicker to make than the words are to look for.
+    outline = content.translate(_OUTLINE, b"-_sS")
+    return (_LIKE_NAN(outline) or _LIKE_INFINITY(outline)) is not None and _ODD_WORD(content) is not None
+
+
 class Decoder(Generic[T]):
     """Reads one type. Built on first use, since building reads the annotations of every class in it."""
 
     def __init__(self, kind: Any) -> None:
         self.kind = kind
         self._fast: msgspec.json.Decoder[T] | None = None
-        self._decimals = self._times = False
+        self._decimals = self._times = self._guarded = False
 
     def decode(self, content: bytes) -> T:
         """The typed value, or a Misfit."""
         fast = self._fast or self._build()
         # Looked for first, so that what it takes to look is not in memory together with the result.
-        if (self._decimals or self._times) and self._odd(content):
-            return self._second_look(content)
+        if self._guarded and len(content) >= _SHORTEST and self._odd(content):
+            return self.second_look(content)
         try:
             return fast.decode(content)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, InvalidOperation):
-            return self._second_look(content)
+        except _UNREAD as error:
+            return self._unread(content, error)
 
     def _odd(self, content: bytes) -> bool:
         """Whether a reply may hold something that was not read as it should be."""
-        if self._decimals and (b"\\" in content or _ODD_UNDERSCORE.search(content)):
+        # In this order and by these methods since most replies are short: `in` takes twice as long as `find`.
+        outline = content.translate(_OUTLINE, _DROPPED)
+        if not outline.isascii() and (content.find(b"\\") >= 0 or (self._decimals and _odd_start(content))):
             return True
-        suspect = b"+" in content
-        outline = content.translate(_LOWERED, _DROPPED)
-        if self._decimals:
-            words = b'"nan' in outline or b'"inf' in outline or (b" " in content and b'" ' in content)
-            if (suspect or words) and _ODD_DECIMAL.search(content):
-                return True
-        offsets = self._times and (suspect or b":::" in outline or b'::"' in outline)
-        return offsets and _OFFSET.search(content) is not None
+        if self._times and _LIKE_OFFSET(outline) and _OFFSET(content):
+            return True
+        if not self._decimals:
+            return False
+        if content.find(b" ") >= 0 and _ODD_BLANK(content):
+            return True
+        if (_LIKE_NAN(outline) or _LIKE_INFINITY(outline)) and _odd_word(content):
+            return True
+        return _LIKE_UNDERSCORE(content) is not None and _ODD_UNDERSCORE(content) is not None
 
     def _build(self) -> msgspec.json.Decoder[T]:
         with _BUILDING:
@@ -105,10 +145,15 @@ class Decoder(Generic[T]):
             strict = not any(form in ("quoted", "unix") for _, form in kinds)
             self._decimals = any(kind is Decimal for kind, _ in kinds)
             self._times = any(kind is datetime for kind, _ in kinds)
+            self._guarded = self._decimals or self._times
             self._fast = msgspec.json.Decoder(self.kind, strict=strict, dec_hook=_hook, float_hook=Decimal)
             return self._fast
 
-    def _second_look(self, content: bytes) -> T:
+    def _unread(self, content: bytes, error: Exception) -> T:
+        return self.second_look(content)
+
+    def second_look(self, content: bytes) -> T:
+        """The typed value, read in Python, or a Misfit."""
         try:
             raw = parse(content)
         except ValueError as error:
@@ -122,23 +167,30 @@ class Decoder(Generic[T]):
             raise Misfit(_PATH.sub("", text), match.group(1) if match else "$") from None
 
 
+class _Choice(Decoder[T]):
+    """Reads one model of several."""
+
+    def _unread(self, content: bytes, error: Exception) -> T:
+        # A second look does not find the fields that an object lacks, and takes longer than the other choices.
+        if _LACKING(str(error)):
+            raise Misfit(str(error), "$")
+        return super()._unread(content, error)
+
+
 class FirstThatFits(Decoder[T]):
     """Reads a union of models, which msgspec does not: the first that fits is it."""
 
     def __init__(self, kind: Any) -> None:
         super().__init__(kind)
-        self._choices = [Decoder[T](choice) for choice in alternatives(kind)]
+        self._choices = [_Choice[T](choice) for choice in alternatives(kind)]
 
     def decode(self, content: bytes) -> T:
         """The typed value, or the Misfit of the first choice."""
-        first: Misfit | None = None
         for choice in self._choices:
-            try:
+            with suppress(Misfit):
                 return choice.decode(content)
-            except Misfit as misfit:
-                first = first or misfit
-        assert first is not None
-        raise first
+        # None of them; what is wrong is told of the first.
+        return self._choices[0].second_look(content)
 
 
 def decoder_for(kind: Any) -> Decoder[Any]:
@@ -169,7 +221,7 @@ def fit(raw: Any, annotation: Any, path: str) -> Any:
         inner = get_args(kind)[0]
         return [fit(item, inner, f"{path}[{i}]") for i, item in enumerate(_expect(raw, list, path))]
     if is_row(kind):
-        columns = list(fields(kind))
+        columns = fields(kind)
         # Servers append columns; what the document does not name is left out.
         row = _expect(raw, list, path)[: len(columns)]
         return [
@@ -177,8 +229,7 @@ def fit(raw: Any, annotation: Any, path: str) -> Any:
         ]
     if is_model(kind):
         raw = _expect(raw, dict, path)
-        known = {wire: hint for _, wire, hint in fields(kind)}
-        return {key: fit(raw[key], hint, f"{path}.{key}") for key, hint in known.items() if key in raw}
+        return {key: fit(raw[key], hint, f"{path}.{key}") for _, key, hint in fields(kind) if key in raw}
     return raw
 
 

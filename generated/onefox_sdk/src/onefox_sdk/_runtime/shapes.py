@@ -37,21 +37,25 @@ def is_row(kind: Any) -> bool:
 
 
 @cache
-def _hints(cls: type) -> Mapping[str, Any]:
-    return get_type_hints(cls, include_extras=True)
-
-
-def fields(kind: Any) -> Iterator[tuple[str, str, Any]]:
-    """Python name, wire name and annotation of each field of a model or row, type arguments filled in."""
-    cls = get_origin(kind) or kind
-    arguments = dict(zip(getattr(cls, "__parameters__", ()), get_args(kind), strict=False))
-    hints = _hints(cls)
+def _class_fields(cls: Any) -> tuple[tuple[str, str, Any], ...]:
+    """Python name, wire name and annotation as it stands, of each field of a class."""
+    hints = get_type_hints(cls, include_extras=True)
     if is_row(cls):
-        for name in cls._fields:
-            yield name, name, hints[name]
-        return
-    for name, wire in zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True):
-        yield name, wire, _fill(hints[name], arguments)
+        return tuple((name, name, hints[name]) for name in cls._fields)
+    names = zip(cls.__struct_fields__, cls.__struct_encode_fields__, strict=True)
+    return tuple((name, wire, hints[name]) for name, wire in names)
+
+
+def fields(kind: Any) -> tuple[tuple[str, str, Any], ...]:
+    """Python name, wire name and annotation of each field of a model or row, type arguments filled in."""
+    # Only classes are keys of the cache: unions of the same types in another order are equal to each other.
+    cls: Any = get_origin(kind) or kind
+    known = _class_fields(cls)
+    parameters = getattr(cls, "__parameters__", ())
+    if not parameters:
+        return known
+    arguments = dict(zip(parameters, get_args(kind), strict=False))
+    return tuple((name, wire, _fill(hint, arguments)) for name, wire, hint in known)
 
 
 def _fill(annotation: Any, arguments: Mapping[Any, Any]) -> Any:
