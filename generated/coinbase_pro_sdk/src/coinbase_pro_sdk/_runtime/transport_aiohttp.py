@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextvars import ContextVar
 
 import aiohttp
-from aiohttp.connector import Connection
 from yarl import URL
 
 from .transport import Lost, NotSent, Progress, Reply, Request, TransportFault
@@ -14,6 +12,7 @@ from .transport import Lost, NotSent, Progress, Reply, Request, TransportFault
 __all__ = ["AiohttpTransport"]
 
 _LIMIT = 100
+_NO_TYPE = ("Content-Type",)
 
 # Raised while a connection is being made, so that nothing of the request has left.
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -32,67 +31,67 @@ def _fault(error: Exception, progress: Progress) -> TransportFault:
     return Lost(kind)
 
 
-_PROGRESS: ContextVar[Progress] = ContextVar("progress")
-
-
-class _Request(aiohttp.ClientRequest):
-    """A request that notes when it begins to be written. A trace would tell it too, and a lot besides."""
-
-    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
-        _PROGRESS.get().sent = True
-        return await super().send(conn)
+# None of its own: the deadline of the whole exchange is kept here.
+_NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
 
 
 class AiohttpTransport:
-    """Not blocking."""
+    """Not blocking. Uses the connections, requests and responses of aiohttp, and not its session.
+
+    A session serves what no call here has: redirects, cookies, proxies, traces. It also repeats a GET by itself when a
+    kept connection turns out to be closed, though the server may have carried it out; whether a call may be repeated is
+    for the document to say.
+    """
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._connector: aiohttp.TCPConnector | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-
-    def _open(self) -> aiohttp.ClientSession:
-        """The session of the running event loop."""
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._loop is not loop:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=_LIMIT, keepalive_timeout=30.0),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                skip_auto_headers=("Content-Type",),
-                timeout=aiohttp.ClientTimeout(total=None),
-                request_class=_Request,
-            )
-            # aiohttp repeats a GET by itself when a kept connection turns out to be closed, though the server may have
-            # carried it out. Whether a call may be repeated is for the document to say.
-            self._session._retry_connection = False
-            self._loop = loop
-        return self._session
 
     async def send(self, request: Request, timeout: float) -> Reply:
         """The answer, or a TransportFault."""
         progress = Progress()
-        _PROGRESS.set(progress)
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange(request)
+                return await self._exchange(request, progress)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             fault = _fault(error, progress)
         # Raised here, so that the library's exception, which holds the request and its headers, is not chained to it.
         raise fault
 
-    async def _exchange(self, request: Request) -> Reply:
-        async with self._open().request(
+    async def _exchange(self, request: Request, progress: Progress) -> Reply:
+        loop = asyncio.get_running_loop()
+        connector = self._connector
+        if connector is None or self._loop is not loop:
+            connector = self._connector = aiohttp.TCPConnector(limit=_LIMIT, keepalive_timeout=30.0)
+            self._loop = loop
+        outgoing = aiohttp.ClientRequest(
             request.method,
             URL(request.origin + request.target, encoded=True),
             headers=request.headers,
+            # A body has its type; aiohttp would give one to a POST without a body.
+            skip_auto_headers=None if request.body or request.method == "GET" else _NO_TYPE,
             data=request.body or None,
-            allow_redirects=False,
-        ) as response:
-            content = await response.read()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(response.status, headers, content)
+            loop=loop,
+        )
+        connection = await connector.connect(outgoing, traces=[], timeout=_NO_TIMEOUT)
+        try:
+            assert connection.protocol is not None
+            connection.protocol.set_response_params(skip_payload=request.method == "HEAD", read_until_eof=True)
+            progress.sent = True
+            response = await outgoing.send(connection)
+            try:
+                await response.start(connection)
+                content = await response.read()
+            except BaseException:
+                response.close()
+                raise
+        except BaseException:
+            connection.close()
+            raise
+        return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, content)
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._connector is not None:
+            await self._connector.close()
+            self._connector = None
