@@ -99,11 +99,11 @@ class AsyncClient(Client):
                 if isinstance(wanted, Send):  # First, since each call does it.
                     result = await self._transport.send(wanted.request, wanted.timeout)
                 else:
-                    result = await self._wait(wanted)
+                    result = await self._do(wanted)
             except Exception as fault:
                 error = fault
 
-    async def _wait(self, wanted: Sleep | Locked) -> object:
+    async def _do(self, wanted: Sleep | Locked) -> object:
         match wanted:
             case Sleep():
                 await asyncio.sleep(wanted.seconds)

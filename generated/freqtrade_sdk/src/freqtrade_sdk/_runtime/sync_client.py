@@ -99,11 +99,11 @@ class SyncClient(Client):
                 if isinstance(wanted, Send):  # First, since each call does it.
                     result = self._transport.send(wanted.request, wanted.timeout)
                 else:
-                    result = self._wait(wanted)
+                    result = self._do(wanted)
             except Exception as fault:
                 error = fault
 
-    def _wait(self, wanted: Sleep | Locked) -> object:
+    def _do(self, wanted: Sleep | Locked) -> object:
         match wanted:
             case Sleep():
                 time.sleep(wanted.seconds)
