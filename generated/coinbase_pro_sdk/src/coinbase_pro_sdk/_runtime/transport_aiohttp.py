@@ -9,7 +9,7 @@ from aiohttp.http import HttpProcessingError, StreamWriter
 from multidict import CIMultiDict
 from yarl import URL
 
-from .transport import Lost, NotSent, Progress, Reply, Request, TransportFault
+from .transport import Lost, LowerCase, NotSent, Progress, Reply, Request, TransportFault
 
 __all__ = ["AiohttpTransport"]
 
@@ -120,7 +120,7 @@ class _Lines:
             connection.close()
             raise
         connection.release()
-        return Reply(message.code, {name.lower(): value for name, value in message.headers.items()}, content)
+        return Reply(message.code, LowerCase(message.headers), content)
 
     async def close(self) -> None:
         """Close every connection."""
