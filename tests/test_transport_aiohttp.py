@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -19,10 +20,10 @@ async def exchange(answer: bytes, *requests: Callable[[str], Request]) -> tuple[
     received: list[bytes] = []
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while head := (await reader.read(65536)):
-            received.append(head)
-            writer.write(answer)
-        writer.close()
+        with contextlib.closing(writer):
+            while head := (await reader.read(65536)):
+                received.append(head)
+                writer.write(answer)
 
     async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
         origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -98,10 +99,10 @@ def test_no_timer_outlives_the_transport() -> None:
 def test_a_call_that_is_out_of_time_does_not_touch_the_next() -> None:
     async def main() -> None:
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            if b"/hang" not in await reader.read(65536):
-                writer.write(OK)
-            await reader.read()
-            writer.close()
+            with contextlib.closing(writer):
+                if b"/hang" not in await reader.read(65536):
+                    writer.write(OK)
+                await reader.read()
 
         async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
             origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
