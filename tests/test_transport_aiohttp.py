@@ -30,6 +30,8 @@ async def exchange(answer: bytes, *requests: Callable[[str], Request]) -> tuple[
         transport = AiohttpTransport()
         try:
             replies = [await transport.send(request(origin), 5.0) for request in requests]
+            assert transport._lines is not None
+            assert transport._lines.deadlines._open == {}, "a deadline outlives its call"
         finally:
             await transport.close()
         return [one.replace(origin.removeprefix("http://").encode(), b"HOST") for one in received], replies
@@ -114,6 +116,25 @@ def test_a_call_that_is_out_of_time_does_not_touch_the_next() -> None:
             task = asyncio.current_task()
             assert task is not None
             assert task.cancelling() == 0
+            await transport.close()
+
+    asyncio.run(main())
+
+
+def test_a_body_that_is_being_written_when_the_time_is_over_may_have_been_received() -> None:
+    async def main() -> None:
+        over = asyncio.Event()
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.closing(writer):
+                await over.wait()  # Reads no more than fits into the buffers.
+
+        async with await asyncio.start_server(talk, "127.0.0.1", 0) as server:
+            origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            transport = AiohttpTransport()
+            with pytest.raises(TimedOut):
+                await transport.send(Request("POST", origin, "/", {}, bytes(64_000_000)), 0.5)
+            over.set()
             await transport.close()
 
     asyncio.run(main())
