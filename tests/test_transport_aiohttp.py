@@ -44,12 +44,12 @@ def asked(method: str, body: bytes = b"", **headers: str) -> Callable[[str], Req
 @pytest.mark.parametrize(
     ("request_", "written"),
     [
-        (asked("GET", Accept="x"), b"GET /a%20b?c=%2F HTTP/1.1\r\nAccept: x\r\nHost: HOST\r\n\r\n"),
+        (asked("GET", Accept="x"), b"GET /a%20b?c=%2F HTTP/1.1\r\nHost: HOST\r\nAccept: x\r\n\r\n"),
         (asked("DELETE"), b"DELETE /a%20b?c=%2F HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0\r\n\r\n"),
         (asked("POST"), b"POST /a%20b?c=%2F HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0\r\n\r\n"),
         (
             asked("POST", b"{}", A="1"),
-            b"POST /a%20b?c=%2F HTTP/1.1\r\nA: 1\r\nHost: HOST\r\nContent-Length: 2\r\n\r\n{}",
+            b"POST /a%20b?c=%2F HTTP/1.1\r\nHost: HOST\r\nA: 1\r\nContent-Length: 2\r\n\r\n{}",
         ),
     ],
     ids=["get", "delete", "post", "post-body"],
