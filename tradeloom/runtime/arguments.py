@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -52,6 +53,12 @@ def wrong_type(argument: str, value: object, allowed: str) -> TypeError:
     return TypeError(f"{argument}: expected {allowed}, got {shown(value)} ({type(value).__name__})")
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The expression; the module's own cache takes longer to look at."""
+    return re.compile(pattern, re.ASCII)
+
+
 class Text(Record, frozen=True):
     """A string, never empty."""
 
@@ -69,7 +76,7 @@ class Text(Record, frozen=True):
             raise refused(argument, text, "printable characters only")
         if self.max_length is not None and len(text) > self.max_length:
             raise refused(argument, text, f"at most {self.max_length} characters")
-        if self.pattern is not None and re.search(self.pattern, text, re.ASCII) is None:
+        if self.pattern is not None and _compiled(self.pattern).search(text) is None:
             raise refused(argument, text, f"text that matches {self.pattern}")
         return text
 
@@ -153,9 +160,12 @@ def _printable(number: Decimal) -> bool:
     return number.adjusted() < _MOST_DIGITS and int(number.as_tuple().exponent) >= -_MOST_DIGITS
 
 
+_PLAIN_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+
+
 def _plain_number(text: str) -> bool:
     """Whether a string is a decimal as a person writes it: no spaces, underscores or words."""
-    return re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", text, re.ASCII) is not None
+    return _PLAIN_NUMBER.fullmatch(text) is not None
 
 
 class Instant(Record, frozen=True):

@@ -167,24 +167,24 @@ class Core:
         except TransportFault as fault:
             self._log(call, sent, type(fault).__name__)
             raise self._no_answer(call, fault) from fault
-        self._log(call, sent, str(reply.status), reply.headers.get("x-request-id", ""))
+        if self.log.isEnabledFor(logging.DEBUG):
+            self._log(call, sent, str(reply.status), reply.headers.get("x-request-id", ""))
         error = self._refusal(call, reply, late)
         if error is not None:
             raise error
-        answer = Answer(reply, request, call.elapsed)
-        return answer if late else Answer(reply, request, answer.elapsed, self._result(call, answer))
+        elapsed = call.elapsed
+        return Answer(reply, request, elapsed, None if late else self._result(call, request, reply))
 
     def _log(self, call: _Call, sent: float, outcome: str, request_id: str = "") -> None:
-        if self.log.isEnabledFor(logging.DEBUG):
-            self.log.debug(
-                "%s %s attempt=%d outcome=%s ms=%.1f request_id=%s",
-                call.operation.method,
-                call.operation.name,
-                call.attempts,
-                outcome,
-                (time.monotonic() - sent) * 1000,
-                request_id or "-",
-            )
+        self.log.debug(
+            "%s %s attempt=%d outcome=%s ms=%.1f request_id=%s",
+            call.operation.method,
+            call.operation.name,
+            call.attempts,
+            outcome,
+            (time.monotonic() - sent) * 1000,
+            request_id or "-",
+        )
 
     def _put_right(self, call: _Call, schemes: Sequence[Scheme], error: SDKError) -> Flow[bool]:
         """Whether the API refused for a reason of its own clock or tokens that is mended now; each once a call."""
@@ -305,8 +305,8 @@ class Core:
 
     def _sign(self, draft: Draft, schemes: Sequence[Scheme], call: _Call) -> Request:
         """The request as it travels, signed now."""
-        signed = draft.copy()
-        signed.headers.update(self._headers)
+        headers = Credentials(draft.headers, **self._headers)
+        signed = Draft(draft.method, draft.path, list(draft.query), headers, draft.body)
         credentials: dict[str, str] = self.credentials
         if call.access is not None:
             credentials = Credentials(credentials, **{"access token": call.access.token})
@@ -315,9 +315,7 @@ class Core:
                 token = self._token_argument(scheme.argument, call.values.get(scheme.argument))
                 credentials = Credentials(credentials, **{scheme.argument: token})
             scheme.apply(signed, credentials, self.base_path, time.time() + self.clock_offset)
-        return Request(
-            signed.method, self.origin, target_of(signed, self.base_path), Credentials(signed.headers), signed.body
-        )
+        return Request(signed.method, self.origin, target_of(signed, self.base_path), headers, signed.body)
 
     def _token_argument(self, argument: str, value: object) -> str:
         token = self.tokens.refresh if value is None else value
@@ -381,13 +379,13 @@ class Core:
             return self._api_error(call, reply)
         return self._invalid(operation, call.request, reply, Misfit(f"unexpected status {reply.status}", "$"))
 
-    def _result(self, call: _Call, answer: Answer) -> Any:
+    def _result(self, call: _Call, request: Request, reply: Reply) -> Any:
         """The typed result; the error inside the envelope, or InvalidReply."""
         try:
-            return self.read(call.operation, answer)
+            return self._read(call.operation, request, reply)
         except InvalidReply as invalid:
             # A refusal is no result; so that good replies are read once, it is looked for here.
-            raise (self._envelope_refusal(call, answer.reply) or invalid) from None
+            raise (self._envelope_refusal(call, reply) or invalid) from None
 
     def _envelope_refusal(self, call: _Call, reply: Reply) -> SDKError | None:
         """The error inside an envelope that came with a good status, whatever its result looks like."""
@@ -435,14 +433,17 @@ class Core:
             path=misfit.path,
         )
 
-    def read(self, operation: Operation[T], answer: Answer) -> T:
-        """The typed result of an answer, or InvalidReply."""
+    def read_late(self, operation: Operation[T], answer: Answer) -> T:
+        """The typed result of an answer whose body was left unread, or InvalidReply."""
+        return self._read(operation, answer.request, answer.reply)
+
+    def _read(self, operation: Operation[T], request: Request, reply: Reply) -> T:
         try:
             if self.api.envelope is None:
-                return operation.decoder.decode(answer.reply.content)
-            return self._open(operation, operation.envelope_decoder.decode(answer.reply.content))
+                return operation.decoder.decode(reply.content)
+            return self._open(operation, operation.envelope_decoder.decode(reply.content))
         except Misfit as misfit:
-            raise self._invalid(operation, answer.request, answer.reply, misfit) from None
+            raise self._invalid(operation, request, reply, misfit) from None
 
     def read_envelope(self, operation: Operation[T], answer: Answer) -> Any:
         """The envelope of an answer with the result in it, or InvalidReply."""

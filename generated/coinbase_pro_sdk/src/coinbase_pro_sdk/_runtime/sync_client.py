@@ -57,7 +57,7 @@ class SyncClient(Client):
     def _call(self, operation: Operation[T], /, **values: Any) -> T:
         answer = self._answer(operation, values)
         if self._raw:
-            return cast("T", self._raw_response(operation, answer, lambda: self._core.read(operation, answer)))
+            return cast("T", self._raw_response(operation, answer, partial(self._core.read_late, operation, answer)))
         return cast("T", answer.value)
 
     def _page(self, operation: Operation[list[T]], /, **values: Any) -> Page[T]:
@@ -70,7 +70,7 @@ class SyncClient(Client):
             return Page(items, cursor, lambda at: plain._page(operation, **following(at)))
 
         if self._raw:
-            raw_page = self._raw_response(operation, answer, lambda: page(self._core.read(operation, answer)))
+            raw_page = self._raw_response(operation, answer, lambda: page(self._core.read_late(operation, answer)))
             return cast("Page[T]", raw_page)
         return page(answer.value)
 
@@ -96,14 +96,15 @@ class SyncClient(Client):
                 return cast("T", done.value)
             result = error = None
             try:
-                result = self._do(wanted)
+                if isinstance(wanted, Send):  # First, since each call does it.
+                    result = self._transport.send(wanted.request, wanted.timeout)
+                else:
+                    result = self._do(wanted)
             except Exception as fault:
                 error = fault
 
-    def _do(self, wanted: Send | Sleep | Locked) -> object:
+    def _do(self, wanted: Sleep | Locked) -> object:
         match wanted:
-            case Send():
-                return self._transport.send(wanted.request, wanted.timeout)
             case Sleep():
                 time.sleep(wanted.seconds)
                 return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
@@ -84,10 +85,6 @@ class Draft(msgspec.Struct):
 
     def __repr__(self) -> str:
         return f"Draft({self.method} {self.path})"
-
-    def copy(self) -> Draft:
-        """A draft that can be signed without touching this one."""
-        return Draft(self.method, self.path, list(self.query), dict(self.headers), self.body, self.given)
 
 
 class Operation(Record, Generic[T], frozen=True, dict=True):
@@ -184,8 +181,13 @@ def _is_list(wire: object) -> bool:
     return isinstance(wire, list)
 
 
+_PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_.~:-]+")
+
+
 def _segment(argument: str, text: str) -> str:
     """A value as one path segment; it must not lead to another path."""
+    if _PLAIN_SEGMENT.fullmatch(text) and ".." not in text and text != ".":
+        return text  # Stands for itself.
     if not text or "/" in text or "\\" in text or text in (".", "..") or ".." in text:
         raise ValueError(f"{argument}: expected one path segment without '/', '\\' or '..', got {text!r}")
     return quote(text, safe=":")

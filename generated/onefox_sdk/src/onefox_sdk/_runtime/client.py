@@ -32,7 +32,7 @@ class RawResponse(Generic[T]):
     def __init__(self, answer: Answer, request: RequestSummary, parse: Callable[[], T], envelope: Callable[[], Any]):
         self.status_code: int = answer.reply.status
         """HTTP status."""
-        self.headers: Mapping[str, str] = answer.reply.headers
+        self.headers: Mapping[str, str] = dict(answer.reply.headers)
         """Response headers, names in lower case."""
         self.content: bytes = answer.reply.content
         """Body as received."""

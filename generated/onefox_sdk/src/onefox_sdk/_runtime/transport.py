@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Protocol
 
 from .record import Record
@@ -10,6 +11,7 @@ from .record import Record
 __all__ = [
     "AsyncTransport",
     "Lost",
+    "LowerCase",
     "NotSent",
     "Progress",
     "Reply",
@@ -32,6 +34,26 @@ class Request(Record, frozen=True):
     """Path and query exactly as on the request line."""
     headers: Mapping[str, str]
     body: bytes
+
+
+class LowerCase(Mapping[str, str]):
+    """Headers with their names in lower case. They are made so on the first look, which most replies never get."""
+
+    def __init__(self, received: Mapping[str, str]) -> None:
+        self._received = received
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self._received.items()}
+
+    def __getitem__(self, name: str) -> str:
+        return self._named[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._named)
 
 
 class Reply(Record, frozen=True):
