@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tradeloom.runtime import async_client
 from tradeloom.runtime.transport import LowerCase, Reply, Request, TimedOut
 from tradeloom.runtime.transport_aiohttp import AiohttpTransport, _Deadlines
 
@@ -229,3 +230,20 @@ def test_headers_are_put_in_lower_case_when_they_are_looked_at() -> None:
     assert (headers["retry-after"], headers.get("Retry-After"), len(headers)) == ("secret", None, 2)
     assert dict(headers) == {"retry-after": "secret", "cb-after": "9"}
     assert "secret" not in repr(headers)
+
+
+@pytest.mark.parametrize(
+    ("version", "transport"),
+    [
+        ("3.11.18", "AsyncPoolTransport"),
+        ("3.12.0", "AiohttpTransport"),
+        ("3.14.5", "AiohttpTransport"),
+        ("3.15.0a1", "AsyncPoolTransport"),
+        ("4.0.0", "AsyncPoolTransport"),
+    ],
+)
+def test_only_a_version_whose_parts_are_known_is_used(
+    version: str, transport: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aiohttp.__version__", version)
+    assert type(async_client._transport(None)).__name__ == transport

@@ -7,7 +7,7 @@ from typing import Any
 from .http import httpcore, httpx
 from .transport import Progress, Reply, Request, TransportFault
 from .transport_async_pool import watch
-from .transport_pool import DEADLINE, DeadlineBackend, extensions_of, fault_of, retire
+from .transport_pool import DEADLINE, DeadlineBackend, drop_orphans, extensions_of, fault_of, retire
 __all__ = ['AsyncHTTPXTransport', 'HTTPXTransport']
 
 class HideQuery(logging.Filter):

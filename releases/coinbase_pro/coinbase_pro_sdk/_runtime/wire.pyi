@@ -2,12 +2,18 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 import msgspec
 __all__ = ['Day', 'Form', 'Hook', 'LenientTime', 'LooseDecimal', 'LooseInt', 'MicroTime', 'MilliTime', 'NaiveTime', 'Number', 'NumberOrText', 'PhpMap', 'QuotedInt', 'Time', 'UnixMillis', 'UnixSeconds']
 Form = Literal['number', 'quoted', 'rfc3339', 'rfc3339-micros', 'rfc3339-millis', 'unix', 'empty-list']
 
 def read_time(text: str) -> datetime:
+    ...
+
+@lru_cache(4096)
+def read_naive_time(text: str) -> datetime:
     ...
 
 def write_time(value: datetime) -> str:
@@ -23,13 +29,10 @@ def write_unix(value: datetime) -> Decimal:
     ...
 
 class _ReadsAs(type):
-    reads: tuple[type, ...]
-
-    def __instancecheck__(cls, instance: object) -> bool:
-        ...
+    __instancecheck__: Any = property(attrgetter('holds'))
 
 class Hook(metaclass=_ReadsAs):
-    reads: tuple[type, ...] = ()
+    holds: Any = object.__instancecheck__
 
     @staticmethod
     def read(raw: Any) -> Any:
@@ -49,10 +52,18 @@ class _QuotedInt(int):
     def __reduce__(self) -> tuple[Any, ...]:
         ...
 
-def read_decimal(text: str) -> Decimal:
+def read_decimal(text: str, kind: type[Decimal]=Decimal) -> Decimal:
     ...
 
 def read_integer(text: str) -> int:
+    ...
+
+@lru_cache(4096)
+def read_quoted_decimal(text: str) -> Decimal:
+    ...
+
+@lru_cache(4096)
+def read_quoted_integer(text: str) -> int:
     ...
 
 def whole_number(raw: Any) -> int:
@@ -67,7 +78,7 @@ if TYPE_CHECKING:
 else:
 
     class LooseDecimal(Hook):
-        reads = (Decimal,)
+        holds = Decimal.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> Decimal:
@@ -78,7 +89,7 @@ else:
             ...
 
     class LooseInt(Hook):
-        reads = (int,)
+        holds = int.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> int:
@@ -89,7 +100,10 @@ else:
             ...
 
     class NumberOrText(Hook):
-        reads = (Decimal, str)
+
+        @staticmethod
+        def holds(value: object) -> bool:
+            ...
 
         @staticmethod
         def read(raw: Any) -> Decimal | str:
@@ -100,7 +114,7 @@ else:
             ...
 
     class LenientTime(Hook):
-        reads = (datetime,)
+        holds = datetime.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> datetime:
@@ -111,7 +125,7 @@ else:
             ...
 
     class NaiveTime(Hook):
-        reads = (datetime,)
+        holds = datetime.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> datetime:
@@ -122,7 +136,7 @@ else:
             ...
 
     class UnixMillis(Hook):
-        reads = (datetime,)
+        holds = datetime.__instancecheck__
 
         @staticmethod
         def read(raw: Any) -> datetime:

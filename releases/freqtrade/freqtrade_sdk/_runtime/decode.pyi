@@ -2,6 +2,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
@@ -25,6 +26,12 @@ class Decoder(Generic[T]):
 
     def decode(self, content: bytes) -> T:
         ...
+
+    def second_look(self, content: bytes) -> T:
+        ...
+
+class _Choice(Decoder[T]):
+    ...
 
 class FirstThatFits(Decoder[T]):
 

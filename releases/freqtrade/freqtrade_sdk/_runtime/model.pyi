@@ -7,7 +7,7 @@ __all__ = ['Model']
 
 class _AttrsFields:
 
-    def __get__(self, instance: object, owner: type[msgspec.Struct]) -> Any:
+    def __get__(self, instance: object, owner: type[Record]) -> Any:
         ...
 
 class Model(Record, frozen=True):

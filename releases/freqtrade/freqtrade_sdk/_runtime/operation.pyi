@@ -1,4 +1,5 @@
 from __future__ import annotations
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
@@ -46,9 +47,6 @@ class Draft(msgspec.Struct):
     given: dict[str, Any] = {}
 
     def __repr__(self) -> str:
-        ...
-
-    def copy(self) -> Draft:
         ...
 
 class Operation(Record, Generic[T], frozen=True, dict=True):

@@ -18,7 +18,7 @@ def is_model(kind: Any) -> bool:
 def is_row(kind: Any) -> bool:
     ...
 
-def fields(kind: Any) -> Iterator[tuple[str, str, Any]]:
+def fields(kind: Any) -> tuple[tuple[str, str, Any], ...]:
     ...
 
 def walk(annotation: Any, seen: set[Any] | None=None) -> Iterator[tuple[Any, str]]:

@@ -1,15 +1,40 @@
 from __future__ import annotations
 import asyncio
-from contextvars import ContextVar
+from typing import TYPE_CHECKING, cast
 import aiohttp
-from aiohttp.connector import Connection
+from aiohttp.http import HttpProcessingError, StreamWriter
 from yarl import URL
-from .transport import Lost, NotSent, Progress, Reply, Request, TransportFault
+from .transport import Lost, LowerCase, NotSent, Progress, Reply, Request, TransportFault
+if TYPE_CHECKING:
+    from multidict import CIMultiDict
 __all__ = ['AiohttpTransport']
 
-class _Request(aiohttp.ClientRequest):
+class _Deadlines:
 
-    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        ...
+
+    def add(self, limit: asyncio.Timeout, seconds: float) -> None:
+        ...
+
+    def remove(self, limit: asyncio.Timeout) -> None:
+        ...
+
+    def stop(self) -> None:
+        ...
+
+class _Lines:
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        ...
+
+    def place(self, origin: str) -> aiohttp.ClientRequest:
+        ...
+
+    async def exchange(self, request: Request, progress: Progress) -> Reply:
+        ...
+
+    async def close(self) -> None:
         ...
 
 class AiohttpTransport:

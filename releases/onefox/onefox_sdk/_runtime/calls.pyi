@@ -60,7 +60,7 @@ class Core:
     def resolve(self, operation: Operation[Any], key: str | None, timeout: float, max_retries: int) -> Flow[Any]:
         ...
 
-    def read(self, operation: Operation[T], answer: Answer) -> T:
+    def read_late(self, operation: Operation[T], answer: Answer) -> T:
         ...
 
     def read_envelope(self, operation: Operation[T], answer: Answer) -> Any:

@@ -1,8 +1,9 @@
 from __future__ import annotations
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Protocol
 from .record import Record
-__all__ = ['AsyncTransport', 'Lost', 'NotSent', 'Progress', 'Reply', 'Request', 'TimedOut', 'Transport', 'TransportFault']
+__all__ = ['AsyncTransport', 'Lost', 'LowerCase', 'NotSent', 'Progress', 'Reply', 'Request', 'TimedOut', 'Transport', 'TransportFault']
 
 class Request(Record, frozen=True):
     __secret_fields__ = ('origin', 'target', 'headers', 'body')
@@ -11,6 +12,20 @@ class Request(Record, frozen=True):
     target: str
     headers: Mapping[str, str]
     body: bytes
+
+class LowerCase(Mapping[str, str]):
+
+    def __init__(self, received: Mapping[str, str]) -> None:
+        ...
+
+    def __getitem__(self, name: str) -> str:
+        ...
+
+    def __iter__(self) -> Iterator[str]:
+        ...
+
+    def __len__(self) -> int:
+        ...
 
 class Reply(Record, frozen=True):
     __secret_fields__ = ('headers', 'content')

@@ -3,8 +3,8 @@ import asyncio
 from typing import Any
 from .http import httpcore
 from .transport import Progress, Reply, Request, TransportFault
-from .transport_pool import CORE_ERRORS, POOL, extensions_of, fault_of, parts_of, reply_of, retire, tls_context
-__all__ = ['AsyncPoolTransport']
+from .transport_pool import CORE_ERRORS, POOL, drop_orphans, extensions_of, fault_of, parts_of, reply_of, retire, tls_context
+__all__ = ['AsyncPoolTransport', 'watch']
 
 def watch(progress: Progress) -> Any:
     ...

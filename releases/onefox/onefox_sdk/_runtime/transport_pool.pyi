@@ -35,6 +35,9 @@ def reply_of(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -
 def retire(stream: Any) -> None:
     ...
 
+def drop_orphans(pool: Any) -> list[Any]:
+    ...
+
 class _Deadline(threading.local):
     at = float('inf')
 

@@ -129,10 +129,20 @@ def _transport(http_client: httpx.AsyncClient | None) -> AsyncTransport:
         from .transport_httpx import AsyncHTTPXTransport
 
         return AsyncHTTPXTransport(http_client)
-    if importlib.util.find_spec("aiohttp") is not None:
+    if _aiohttp_is_known():
         from .transport_aiohttp import AiohttpTransport
 
         return AiohttpTransport()
     from .transport_async_pool import AsyncPoolTransport
 
     return AsyncPoolTransport()
+
+
+def _aiohttp_is_known() -> bool:
+    """Whether aiohttp is installed in a version whose inner parts are known here."""
+    if importlib.util.find_spec("aiohttp") is None:
+        return False
+    import aiohttp
+
+    major, minor = map(int, aiohttp.__version__.split(".")[:2])
+    return (3, 12) <= (major, minor) < (3, 15)

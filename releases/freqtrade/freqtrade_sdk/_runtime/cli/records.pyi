@@ -1,7 +1,7 @@
 from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
-from msgspec import UNSET
+from msgspec import UNSET, structs
 from ..encode import _wire, dump_json
 from ..shapes import fields, is_model, is_row
 __all__ = ['Cell', 'Sheet', 'cut', 'is_a', 'wire_text']
