@@ -23,6 +23,10 @@ class OpenEnum(enum.StrEnum):
         stranger._value_ = value
         return stranger
 
+    def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
+        """Pickled and copied by value: early releases of Python 3.11 do it by name, which strangers do not have."""
+        return type(self), (self._value_,)
+
     @property
     def is_known(self) -> bool:
         """Whether the document names this value."""
