@@ -101,6 +101,12 @@ for (const word of ["granularity", "forcesell", "stop_loss"]) {
     await page.getByPlaceholder("Search").last().waitFor();
     await page.keyboard.type(word);
     await page.getByText(/^[1-9]\d* results?$/).waitFor();
+    // It searches while one types: what is listed first is for the first letters.
+    let listed;
+    do {
+      listed = await page.locator("body").innerText();
+      await page.waitForTimeout(300);
+    } while (listed !== (await page.locator("body").innerText()));
     await page.keyboard.press("Enter");
     await page.waitForURL((url) => url.pathname.includes("/api/") || url.pathname.includes("/python/") || url.pathname.includes("/guides/"));
     await page.getByText(word).first().waitFor({ state: "attached" });
