@@ -34,7 +34,7 @@ _ERRORS = {
 
 
 # What a method that shares its operation with others says for itself.
-_VARIANT_TEXTS = ("summary", "description", "x-command")
+_VARIANT_TEXTS = ("summary", "description", "x-command", "x-sample")
 
 
 class ModelError(Exception):
@@ -383,7 +383,7 @@ class _Reader:
             key=names.get(operation.get("x-key", ""), ""),
             lookup=operation.get("x-lookup", {}),
             evidence=operation.get("x-evidence", []),
-            sample=operation.get("x-sample", {}),
+            sample=texts.get("x-sample", {}),
             command=texts.get("x-command", {}),
         )
         self._add_overloads(method, operation)

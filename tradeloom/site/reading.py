@@ -117,8 +117,7 @@ class Operation:
     def _calls(self) -> Iterator[Call]:
         for method in self.api.package.methods:
             if (method.path, method.http) == (self.path, self.http):
-                variants = {item["name"]: item["x-sample"] for item in self.node.get("x-methods", [])}
-                yield Call(method, method.all_arguments, variants.get(method.operation, method.sample))
+                yield Call(method, method.all_arguments, method.sample)
             elif method.merge and (method.merge.method.path, method.merge.method.http) == (self.path, self.http):
                 yield Call(method, method.merge.method.arguments, method.merge.method.sample, method.merge)
 
