@@ -10,20 +10,19 @@ import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.live import LiveSandbox
+from tests.commands import shell
 from tradeloom.build import Target
 from tradeloom.site.reading import Api, Operation, read_api
 from tradeloom.site.samples import command_line, samples
 
 SANDBOXES = {"coinbase_pro": "coinbase-pro", "freqtrade": "freqtrade", "onefox": "onefox"}
-TABS = ["Python", "Python, async", *(["Command line"] if find_spec("tradeloom.commands") else []), "curl"]
+TABS = ["Python", "Python, async", "Command line", "curl"]
 
 Prepare = Callable[[LiveSandbox, Any], dict[str, str]]
 """Makes what a sample is about, and tells which of its identifiers stand for which of the sandbox."""
@@ -155,7 +154,7 @@ def test_the_sample_of_an_operation_runs(
             program, *words = shlex.split(text)
             sdk = operation.api.package.sdk
             assert program == sdk["command"]
-            import_module("tests.commands").shell(sdk["package"], sandbox.url).run(*words)
+            shell(sdk["package"], sandbox.url).run(*words)
         else:
             exec(compile(text, f"{operation.id}, {tab}", "exec"), {"__name__": "__main__"})
             result = operation.calls[0].method.result

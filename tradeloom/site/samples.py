@@ -9,11 +9,10 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
 
+from tradeloom import commands
 from tradeloom.lowering import Json, types_of
 from tradeloom.yamlfile import is_array
 
@@ -35,8 +34,7 @@ def samples(operation: Operation) -> list[tuple[str, list[Sample]]]:
 def _tabs(operation: Operation, call: Call) -> Iterator[Sample]:
     yield "Python", "python", blocking(operation, call)
     yield "Python, async", "python", awaiting(operation, call)
-    if line := command_line(operation, call):
-        yield "Command line", "sh", line
+    yield "Command line", "sh", command_line(operation, call)
     yield "curl", "sh", curl(operation, call)
 
 
@@ -160,11 +158,8 @@ def _call(start: str, given: list[str], end: str = "") -> list[str]:
 
 
 def command_line(operation: Operation, call: Call, *, yes: bool = False) -> str:
-    """The call in a shell; empty where the packages bring no command. `yes` answers what the command would ask."""
-    if find_spec("tradeloom.commands") is None:
-        return ""
-    commands: Any = import_module("tradeloom.commands")
-    return str(commands.command_line(operation.api.package, call.method, call.sample, yes=yes))
+    """The call in a shell. `yes` answers what the command would ask."""
+    return commands.command_line(operation.api.package, call.method, call.sample, yes=yes)
 
 
 # curl
