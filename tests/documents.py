@@ -1,7 +1,7 @@
 """The three documents as property tests need them: their calls, values that fit their schemas, clients to call with.
 
-Nothing here looks into the generator or the packages: what a call takes and answers is read from the documents alone,
-so that it can be held against what the packages do.
+Nothing here but `methods_of` looks into the generator or the packages: what a call takes and answers is read from the
+documents alone, so that it can be held against what the packages do.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import importlib
+import inspect
 import json
 import os
 import re
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -260,6 +261,17 @@ def _arguments(api: str, operation: Json, body: Json) -> Iterator[Argument]:
 def package(api: str) -> ModuleType:
     """The package made from a document."""
     return importlib.import_module(f"{api}_sdk")
+
+
+def methods_of(kind: Any) -> dict[str, Any]:
+    """Every public operation of a class of clients by its dotted name, found on the classes themselves."""
+    client = kind()
+    found: dict[str, Any] = {name: item for name, item in vars(kind).items() if inspect.isfunction(item)}
+    for resource, item in vars(kind).items():
+        if isinstance(item, cached_property) and resource != "with_raw_response":
+            owner = type(getattr(client, resource))
+            found |= {f"{resource}.{name}": each for name, each in vars(owner).items() if inspect.isfunction(each)}
+    return {name: item for name, item in found.items() if not name.rpartition(".")[2].startswith("_")}
 
 
 def errors(api: str) -> ModuleType:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, get_type_hints
@@ -36,6 +36,7 @@ from tests.documents import (
     document,
     errors,
     examples,
+    methods_of,
     moment_of,
     package,
     shape,
@@ -651,18 +652,6 @@ def test_a_time_that_utc_does_not_have_is_refused_and_named(time: datetime) -> N
 # Nothing is left out
 
 
-def methods_of(api: str) -> dict[str, Any]:
-    """Every public operation of a client by its dotted name, found on the classes themselves."""
-    kind = getattr(package(api), APIS[api])
-    client = kind()
-    found: dict[str, Any] = {name: item for name, item in vars(kind).items() if inspect.isfunction(item)}
-    for resource, item in vars(kind).items():
-        if isinstance(item, cached_property) and resource != "with_raw_response":
-            owner = type(getattr(client, resource))
-            found |= {f"{resource}.{name}": each for name, each in vars(owner).items() if inspect.isfunction(each)}
-    return {name: item for name, item in found.items() if not name.rpartition(".")[2].startswith("_")}
-
-
 @pytest.mark.parametrize(("api", "count"), [("coinbase_pro", 31), ("freqtrade", 22), ("onefox", 18)])
 def test_every_method_of_a_client_is_tried_here_with_every_argument(api: str, count: int) -> None:
     expected: dict[str, dict[str, bool]] = {}
@@ -672,7 +661,7 @@ def test_every_method_of_a_client_is_tried_here_with_every_argument(api: str, co
             arguments = {argument.name: argument.required and not merged for argument in call.arguments}
             expected.setdefault(call.name, {}).update(arguments)
     found = {}
-    for name, method in methods_of(api).items():
+    for name, method in methods_of(getattr(package(api), APIS[api])).items():
         parameters = list(inspect.signature(method).parameters.values())[1:]
         found[name] = {parameter.name: parameter.default is parameter.empty for parameter in parameters}
         assert all((p.kind is p.KEYWORD_ONLY) == (p.default is not p.empty) for p in parameters)
