@@ -132,7 +132,6 @@ class Freqtrade(_World):
         super().__init__()
         self.lifetime, self.refresh_lifetime = lifetime, refresh_lifetime
         self.logins = self.refreshes = 0
-        self.refused_tokens = 0
         self.accepts_refresh = True
         self.accepts_login = True
         self.accepts_access = True
@@ -178,10 +177,8 @@ class Freqtrade(_World):
         until = self._expires.get(token)
         accepted = self.accepts_refresh if kind == "refresh" else self.accepts_access
         if until is None or f".{kind}." not in token or not accepted:
-            self.refused_tokens += 1
             return _json(422, {"msg": "Signature verification failed"})
         if time.monotonic() > until:
-            self.refused_tokens += 1
             return _json(401, {"msg": "Token has expired"})
         return None
 
