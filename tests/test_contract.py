@@ -28,14 +28,13 @@ TROUBLE = {"coinbase_pro": {"500", "503", "504"}, "freqtrade": {("status", "500"
 
 @cache
 def examined(name: str) -> Report:
-    report = examine(APIS[name], examples=EXAMPLES, scenarios=SCENARIOS)
-    print(table([report]))
-    return report
+    return examine(APIS[name], examples=EXAMPLES, scenarios=SCENARIOS)
 
 
 @pytest.mark.parametrize("name", APIS)
-def test_a_sandbox_keeps_to_its_document(name: str) -> None:
+def test_a_sandbox_keeps_to_its_document(name: str, record_property: Callable[[str, object], None]) -> None:
     report = examined(name)
+    record_property("Sandboxes against their documents", table([report]))
     assert report.errors == []
     assert report.findings == []
     assert set(report.phases) == {*PHASES}
@@ -453,7 +452,7 @@ BUGS = (
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
-def test_a_planted_bug_is_found(bug: Bug) -> None:
+def test_a_planted_bug_is_found(bug: Bug, record_property: Callable[[str, object], None]) -> None:
     report = examine(
         APIS[bug.api],
         examples=12,
@@ -465,3 +464,4 @@ def test_a_planted_bug_is_found(bug: Bug) -> None:
     assert report.errors == []
     print([(finding.check, finding.text) for finding in report.findings])
     assert (bug.check, bug.operation) in [(finding.check, finding.operation) for finding in report.findings]
+    record_property("Planted bugs, and the check that found each", f"{bug.api:13} {bug.name:60} {bug.check}")
